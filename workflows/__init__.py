@@ -1,0 +1,1 @@
+"""What follows from the answers: pure rules over plain values, with no web, database or network."""
