@@ -43,6 +43,10 @@ class Database:
         with self._read() as session:
             yield session
 
+    def reading(self) -> Session:
+        """A read session that the caller closes."""
+        return self._read()
+
     def dispose(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
