@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.services.installation import Clock, Enqueue, Installation, now
 from portal.settings import Settings
 from portal.store.database import Database
-from portal.web import BLUEPRINTS, errors, guard, language, security, viewer
+from portal.web import blueprints, errors, guard, language, security, viewer
 
 MAX_BODY = 2 * 1024 * 1024
 
@@ -55,7 +55,7 @@ def create_app(
     app.extensions["csrf_check"] = csrf.protect
     for part in (language, viewer, guard, security, errors):
         part.install(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in blueprints():
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]

@@ -23,9 +23,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-OWNER_ROLES = frozenset(
-    {Role.OWNER_ADMIN, Role.OWNER_REVIEWER, Role.OWNER_APPROVER, Role.OWNER_VIEWER}
-)
+OWNER_ROLES = frozenset({Role.OWNER_ADMIN, Role.OWNER_REVIEWER, Role.OWNER_APPROVER, Role.OWNER_VIEWER})
 ORGANISATION_ROLES = frozenset(
     {Role.CONTACT, Role.INFOSEC, Role.TECH, Role.BUSINESS, Role.SIGNATORY, Role.VIEWER}
 )

@@ -68,9 +68,13 @@ def _declaration_complete(facts: Facts) -> tuple[Reason, ...]:
     if facts.unanswered:
         reasons.append(Reason("unanswered", {"n": facts.unanswered}, place="declaration"))
     for requirement in facts.deviations_unexplained:
-        reasons.append(Reason("deviation_text", {"requirement": requirement}, place=f"declaration:{requirement}"))
+        reasons.append(
+            Reason("deviation_text", {"requirement": requirement}, place=f"declaration:{requirement}")
+        )
     for requirement in facts.deviations_without_action:
-        reasons.append(Reason("deviation_action", {"requirement": requirement}, place=f"declaration:{requirement}"))
+        reasons.append(
+            Reason("deviation_action", {"requirement": requirement}, place=f"declaration:{requirement}")
+        )
     return tuple(reasons)
 
 
@@ -88,7 +92,10 @@ def _some_line_returned(facts: Facts) -> tuple[Reason, ...]:
 
 def _flow_classified(facts: Facts) -> tuple[Reason, ...]:
     if facts.flows_above_ceiling:
-        return tuple(Reason("flow_above_ceiling", {"flow": name}, place="risk:flows") for name in facts.flows_above_ceiling)
+        return tuple(
+            Reason("flow_above_ceiling", {"flow": name}, place="risk:flows")
+            for name in facts.flows_above_ceiling
+        )
     return () if facts.flows_classified else (Reason("no_flow", place="risk:flows"),)
 
 
@@ -103,7 +110,9 @@ def _risks_accepted(facts: Facts) -> tuple[Reason, ...]:
 
 
 def _actions_planned(facts: Facts) -> tuple[Reason, ...]:
-    return tuple(Reason("action_undated", {"action": name}, place="risk:actions") for name in facts.actions_undated)
+    return tuple(
+        Reason("action_undated", {"action": name}, place="risk:actions") for name in facts.actions_undated
+    )
 
 
 def _run_passed(facts: Facts) -> tuple[Reason, ...]:
@@ -121,7 +130,11 @@ def _certificate_lasts(facts: Facts) -> tuple[Reason, ...]:
     if facts.certificate_ends is None:
         return ()
     left = (facts.certificate_ends - facts.today).days
-    return () if left > CERTIFICATE_DAYS else (Reason("certificate_ends", {"n": max(left, 0)}, place="qa_connection"),)
+    return (
+        ()
+        if left > CERTIFICATE_DAYS
+        else (Reason("certificate_ends", {"n": max(left, 0)}, place="qa_connection"),)
+    )
 
 
 def _nobody_endorsed(facts: Facts) -> tuple[Reason, ...]:
@@ -136,7 +149,9 @@ def _endorsed_by_another(facts: Facts) -> tuple[Reason, ...]:
 
 GUARDS: dict[str, Guard] = {
     "order_complete": lambda facts: _missing("field_missing", "order", facts.order_missing),
-    "test_object_complete": lambda facts: _missing("test_object_missing", "qa_connection", facts.test_object_missing),
+    "test_object_complete": lambda facts: _missing(
+        "test_object_missing", "qa_connection", facts.test_object_missing
+    ),
     "registrations_ticked": _ticked("registrations"),
     "production_ticked": _ticked("production"),
     "introduction_ticked": _ticked("introduction"),

@@ -61,7 +61,11 @@ def participant_id(text: str) -> tuple[Reason, ...]:
         return (Reason("participant_form", {"value": text[:80]}),)
     series, value = match.groups()
     if series == "0007":
-        return () if re.fullmatch(r"[0-9]{10}", value) and luhn(value) else (Reason("participant_0007", {"value": value[:80]}),)
+        return (
+            ()
+            if re.fullmatch(r"[0-9]{10}", value) and luhn(value)
+            else (Reason("participant_0007", {"value": value[:80]}),)
+        )
     if series == "0088":
         return () if gln(value) else (Reason("participant_0088", {"value": value[:80]}),)
     return _domain(value)

@@ -93,7 +93,12 @@ STEPS: dict[str, Journey] = {
             Step("test_bed_approval", Track.MAIN, "testbed.see", _after("tests")),
             Step("declaration", Track.SECURITY, "declaration.see", _ORDERED),
             Step("risk", Track.SECURITY, "risk.see", _ORDERED),
-            Step("application", Track.MAIN, "application.see", _after("test_bed_approval", "declaration", "risk")),
+            Step(
+                "application",
+                Track.MAIN,
+                "application.see",
+                _after("test_bed_approval", "declaration", "risk"),
+            ),
             Step("introduction", Track.MAIN, "order.see", _after("application")),
         ),
         (("order", Stage.STARTED), ("qa_connection", Stage.QA), ("application", Stage.CONNECTED)),
@@ -262,7 +267,10 @@ def open_moves(
     return tuple(
         (row, reasons_against(row, facts))
         for row in MOVES
-        if row.step in states and states[row.step] in row.sources and row.who in allowed and row.step in journey.ids
+        if row.step in states
+        and states[row.step] in row.sources
+        and row.who in allowed
+        and row.step in journey.ids
     )
 
 

@@ -38,7 +38,11 @@ def fetch(session: Session, person_id: str | None, connection_id: str, action: s
     if found is None:
         raise NotFound
     connection, organisation = found
-    roles = frozenset(Role) if person_id is None else connections.roles_towards(session, person_id, organisation.id)
+    roles = (
+        frozenset(Role)
+        if person_id is None
+        else connections.roles_towards(session, person_id, organisation.id)
+    )
     actions = actions_of(roles)
     if "connection.see" not in actions:
         raise NotFound

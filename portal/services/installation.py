@@ -95,7 +95,9 @@ class Work:
             self._rule_book = self.session.scalar(select(Federation.rule_book)) or "-"
         return self._rule_book
 
-    def record(self, happened: Event, *, organisation: str | None = None, connection: str | None = None) -> None:
+    def record(
+        self, happened: Event, *, organisation: str | None = None, connection: str | None = None
+    ) -> None:
         """Store the event in the chain."""
         head = chain.append(
             self.session,

@@ -31,7 +31,9 @@ def make(
         raise Forbidden(row.who)
     states = case.states
     if step not in states or states[step] not in row.sources:
-        raise Blocked((Reason("not_now", {"step": step, "status": states.get(step, Status.LOCKED)}, place=step),))
+        raise Blocked(
+            (Reason("not_now", {"step": step, "status": states.get(step, Status.LOCKED)}, place=step),)
+        )
     if row.takes_reason and not (reason or text):
         raise Blocked((Reason("reason_needed", place=step),))
     reasons = journey.reasons_against(row, facts)
@@ -59,22 +61,26 @@ def begin(work: Work, case: Case, step: str) -> None:
         raise Blocked((Reason("not_now", {"step": step, "status": status}, place=step),))
 
 
-def open_connection(work: Work, case_rows: dict[str, StepState], connection_id: str, journey_id: str) -> None:
+def open_connection(work: Work, connection_id: str, organisation_id: str, journey_id: str) -> None:
     """Store the first states of a connection and their event."""
     table = journey.of(journey_id)
     for step, status in journey.opening(table).items():
-        row = StepState(
-            connection_id=connection_id,
-            step=step,
-            status=status,
-            turn=journey.turn_of(status),
-            since=work.now,
-            due=None,
-            round=0,
+        work.session.add(
+            StepState(
+                connection_id=connection_id,
+                step=step,
+                status=status,
+                turn=journey.turn_of(status),
+                since=work.now,
+                due=None,
+                round=0,
+            )
         )
-        case_rows[step] = row
-        work.session.add(row)
-    work.record(ConnectionOpened(connection_id, table.id, table.version), connection=connection_id)
+    work.record(
+        ConnectionOpened(connection_id, table.id, table.version),
+        organisation=organisation_id,
+        connection=connection_id,
+    )
 
 
 def derive(work: Work, case: Case) -> None:

@@ -70,3 +70,22 @@ def of_person(session: Session, person_id: str) -> Sequence[tuple[Connection, Or
         .order_by(Organisation.sort_key)
     ).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def without_connection(session: Session, person_id: str) -> Sequence[Organisation]:
+    """Participants the person belongs to that have no connection yet, in the order of names."""
+    rows = session.scalars(
+        select(Organisation)
+        .outerjoin(Connection, Connection.organisation_id == Organisation.id)
+        .where(
+            Organisation.id.in_(
+                select(Membership.organisation_id).where(
+                    Membership.person_id == person_id, Membership.ended_at.is_(None)
+                )
+            ),
+            Organisation.part == "participant",
+            Connection.id.is_(None),
+        )
+        .order_by(Organisation.sort_key)
+    )
+    return rows.all()

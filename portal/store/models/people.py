@@ -24,8 +24,15 @@ class Person(Identified, Base):
 class Membership(Identified, Base):
     __tablename__ = "membership"
     __table_args__ = (
-        Index("uq_membership_current", "person_id", "organisation_id", "role", unique=True,
-              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_membership_current",
+            "person_id",
+            "organisation_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)

@@ -53,8 +53,13 @@ class Run(Identified, Base):
     __tablename__ = "run"
     __table_args__ = (
         UniqueConstraint("test_object_id", "number"),
-        Index("uq_run_in_progress", "test_object_id", unique=True,
-              sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL")),
+        Index(
+            "uq_run_in_progress",
+            "test_object_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
     )
 
     connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id"), index=True)
