@@ -42,7 +42,10 @@ class Journey:
 
 @dataclass(frozen=True)
 class Move:
-    """One thing that can happen to a step. `who` is an action of `access.TABLE`, or None for the portal itself."""
+    """One thing that can happen to a step.
+
+    `who` is an action of `access.TABLE`, or None for the portal itself; `fresh` asks for the second factor again.
+    """
 
     step: str
     name: str
@@ -52,6 +55,7 @@ class Move:
     guards: tuple[str, ...] = ()
     takes_reason: bool = False
     button: bool = True
+    fresh: bool = False
 
 
 def _after(*needs: tuple[str, Status] | str) -> tuple[tuple[str, frozenset[Status]], ...]:
@@ -155,6 +159,7 @@ MOVES: tuple[Move, ...] = (
         Status.SUBMITTED,
         "declaration.sign",
         ("declaration_complete", "tests_done"),
+        fresh=True,
     ),
     Move("declaration", "approve", _SENT, Status.DONE, "declaration.review", ("every_line_reviewed",)),
     Move("declaration", "return", _SENT, Status.RETURNED, "declaration.review", ("some_line_returned",)),
@@ -188,13 +193,32 @@ MOVES: tuple[Move, ...] = (
             "certificate_lasts",
             "application_complete",
         ),
+        fresh=True,
     ),
-    Move("application", "endorse", _SENT, Status.SUBMITTED, "application.approve", ("nobody_endorsed",)),
-    Move("application", "approve", _SENT, Status.DONE, "application.approve", ("endorsed_by_another",)),
+    Move(
+        "application",
+        "endorse",
+        _SENT,
+        Status.SUBMITTED,
+        "application.approve",
+        ("nobody_endorsed",),
+        fresh=True,
+    ),
+    Move(
+        "application",
+        "approve",
+        _SENT,
+        Status.DONE,
+        "application.approve",
+        ("endorsed_by_another",),
+        fresh=True,
+    ),
     Move("application", "return", _SENT, Status.RETURNED, "application.review", takes_reason=True),
-    Move("application", "refuse", _SENT, Status.REFUSED, "application.approve", takes_reason=True),
-    Move("agreement", "sign", _WRITING, Status.SUBMITTED, "agreement.sign"),
-    Move("agreement", "countersign", _SENT, Status.DONE, "agreement.countersign"),
+    Move(
+        "application", "refuse", _SENT, Status.REFUSED, "application.approve", takes_reason=True, fresh=True
+    ),
+    Move("agreement", "sign", _WRITING, Status.SUBMITTED, "agreement.sign", fresh=True),
+    Move("agreement", "countersign", _SENT, Status.DONE, "agreement.countersign", fresh=True),
     _begin("production", "tasks.tick"),
     Move("production", "report", _WRITING, Status.SUBMITTED, "production.report", ("production_ticked",)),
     Move("production", "confirm", _SENT, Status.DONE, "production.confirm"),

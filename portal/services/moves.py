@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from portal.services import letters
 from portal.services.cases import Case
 from portal.services.installation import Work
 from portal.store.models import StepState
@@ -50,6 +51,7 @@ def make(
     )
     _open_what_follows(work, case)
     derive(work, case)
+    letters.tell(work, case, row, reason, text)
 
 
 def begin(work: Work, case: Case, step: str) -> None:

@@ -1,0 +1,79 @@
+"""Making a move of the journey by its name: the table says who and when, this module what else belongs to it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.services import applications, cases, decisions, facts, moves
+from portal.services.cases import Case
+from portal.services.installation import Installation, Work
+from workflows import journey
+from workflows.status import Status
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person who makes a move says with it."""
+
+    reason: str | None = None
+    text: str = ""
+    conditions: Sequence[tuple[str, date]] = field(default=())
+
+
+Effect = Callable[[Work, Case, Wish], None]
+DECIDED_STEPS = frozenset({"order", "qa_connection", "test_bed_approval", "application", "production"})
+
+
+def _decide(step: str, target: Status) -> Effect:
+    def effect(work: Work, case: Case, wish: Wish) -> None:
+        decisions.record(
+            work, case, step, target, reason=wish.reason, text=wish.text, conditions=wish.conditions
+        )
+
+    return effect
+
+
+def _endorse(work: Work, case: Case, _wish: Wish) -> None:
+    decisions.endorse(work, case)
+
+
+EFFECTS: dict[tuple[str, str], Effect] = {
+    (row.step, row.name): _decide(row.step, row.target)
+    for row in journey.MOVES
+    if row.step in DECIDED_STEPS and row.name in ("approve", "return", "refuse", "confirm")
+} | {
+    ("application", "endorse"): _endorse,
+    ("application", "sign"): lambda work, case, _wish: applications.sign(work, case),
+    ("agreement", "sign"): lambda work, case, _wish: applications.sign_agreement(work, case),
+    ("agreement", "countersign"): lambda work, case, _wish: applications.sign_agreement(work, case),
+}
+
+
+def make(
+    home: Installation, person_id: str, connection_id: str, step: str, name: str, wish: Wish | None = None
+) -> bool:
+    """Make the move for the person; False when it was already made, as by a second click.
+
+    Raises NotFound, Forbidden, or Blocked with every reason.
+    """
+    row = journey.move(step, name)
+    if row.who is None:
+        raise KeyError(f"{step}.{name} is made by the portal itself")
+    said = wish or Wish()
+    with home.write(person_id) as work:
+        case = cases.fetch(work.session, person_id, connection_id, row.who)
+        status = case.states.get(step)
+        if status is row.target and status not in row.sources:
+            return False
+        known = facts.of(work.session, case, today=work.today, actor=person_id)
+        moves.make(work, case, step, name, known, reason=said.reason, text=said.text or None)
+        effect = EFFECTS.get((step, name))
+        if effect is not None:
+            effect(work, case, said)
+        if case.journey.step(step).id == _last_mark(case.journey) and row.target is Status.DONE:
+            applications.go_live(work, case)
+    return True
+
+
+def _last_mark(table: journey.Journey) -> str:
+    return table.stage_marks[-1][0]
