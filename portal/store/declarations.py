@@ -1,0 +1,69 @@
+"""Queries about the answers of a declaration, and the declaration's part of the facts that guards ask for."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists import load
+from checklists.schema import DeclarationCatalogue
+from portal.store.models import Action, ActionTarget, Answer, Connection
+from workflows import declaration
+from workflows.declaration import Given
+from workflows.risk import CANCELLED
+
+
+def catalogue(connection: Connection) -> DeclarationCatalogue:
+    """The catalogue version that the connection pinned when it was opened."""
+    return load.declaration(connection.declaration_version)
+
+
+def answers(session: Session, connection: Connection) -> dict[str, Answer]:
+    """The answers to the pinned catalogue version, by requirement."""
+    rows = session.scalars(
+        select(Answer).where(
+            Answer.connection_id == connection.id,
+            Answer.catalogue_version == connection.declaration_version,
+        )
+    )
+    return {row.requirement: row for row in rows}
+
+
+def answer(
+    session: Session, connection: Connection, requirement: str, *, lock: bool = False
+) -> Answer | None:
+    """One answer; `lock` keeps it for the rest of a write transaction where the database can."""
+    query = select(Answer).where(
+        Answer.connection_id == connection.id,
+        Answer.catalogue_version == connection.declaration_version,
+        Answer.requirement == requirement,
+    )
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def given(row: Answer | None) -> Given:
+    """A stored answer as the rules see it."""
+    if row is None:
+        return declaration.NOTHING
+    return Given(row.value, row.comment, row.verdict, bool(row.verdict_reason or row.verdict_text))
+
+
+def planned(session: Session, connection_id: str) -> frozenset[str]:
+    """The requirements that have an action with a date, not counting cancelled ones."""
+    rows = session.scalars(
+        select(ActionTarget.requirement)
+        .join(Action, Action.id == ActionTarget.action_id)
+        .where(
+            Action.connection_id == connection_id,
+            Action.status != CANCELLED,
+            Action.due.is_not(None),
+            ActionTarget.requirement.is_not(None),
+        )
+    )
+    return frozenset(name for name in rows if name)
+
+
+def facts(session: Session, connection: Connection) -> dict[str, Any]:
+    """The declaration's items of `guards.Facts`."""
+    lines = {name: given(row) for name, row in answers(session, connection).items()}
+    return declaration.facts(catalogue(connection), lines, planned(session, connection.id))
