@@ -100,7 +100,7 @@ def _policy(tree: Element, policy: str) -> list[str]:
             continue
         if element.get("style") is not None or element.tag == "style":
             problems.append(f"inline style on {element.tag}")
-        problems += [f"inline handler {name}" for name in element.keys() if name.startswith("on")]
+        problems += [f"inline handler {name}" for name in element.attrib if name.startswith("on")]
         if (
             element.tag == "script"
             and element.get("src") is None

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from checklists.schema import FormCatalogue, TaskListCatalogue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import load
+from checklists.schema import FormCatalogue, TaskListCatalogue
 from portal.store.models import FormEntry, TickedTask
 
 TASK_LISTS = {

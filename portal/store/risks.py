@@ -85,9 +85,8 @@ def actions(session: Session, connection_id: str) -> Sequence[Action]:
 
 
 def action(session: Session, connection_id: str, action_id: str, *, lock: bool = False) -> Action | None:
-    return session.scalars(
-        select(Action).where(Action.connection_id == connection_id, Action.id == action_id).with_for_update()
-    ).one_or_none()
+    query = select(Action).where(Action.connection_id == connection_id, Action.id == action_id)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
 def targets(session: Session, connection_id: str) -> dict[str, Targets]:

@@ -1,0 +1,136 @@
+"""The owner's overview: every connection, the counts per step, my queue by age, and the list as CSV."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from checklists.counties import COUNTIES
+from portal.store import overview
+from portal.store.overview import Filters
+from portal.web.language import local, t
+from portal.web.steps import step_url
+from portal.web.viewer import installation, read
+from workflows import journey
+from workflows.status import Stage, Status, Turn
+
+blueprint = Blueprint("overview", __name__)
+COLUMNS = (
+    "reference", "organisation", "kind", "county", "stage", "step", "status", "turn", "since", "origin",
+    "supplier", "operator",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _allowed(action: str) -> None:
+    if action not in current_user.actions:
+        abort(404)
+
+
+def filters() -> Filters:
+    """The filters of the address, with anything unknown left out."""
+    known = request.args
+    page = known.get("page", "1")
+    return Filters(
+        q=known.get("q", "").strip()[:100],
+        stage=known.get("stage", ""),
+        step=known.get("step", ""),
+        turn=known.get("turn", ""),
+        kind=known.get("kind", ""),
+        county=known.get("county", ""),
+        origin=known.get("origin", ""),
+        sort=known.get("sort", "changed"),
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def deciding_steps(actions: frozenset[str]) -> list[str]:
+    """The steps on which someone with these actions may decide when they are submitted."""
+    found = [row.step for row in journey.MOVES if Status.SUBMITTED in row.sources and row.who in actions]
+    return list(dict.fromkeys(found))
+
+
+@blueprint.get("/overview")
+def show() -> ResponseReturnValue:
+    _allowed("overview.see")
+    chosen = filters()
+    session = read()
+    found = overview.page(session, chosen)
+    return render_template(
+        "overview/show.html",
+        chosen=chosen,
+        page=found,
+        stages=overview.stages(session),
+        counts=overview.counts(session),
+        steps=journey.of(journey.DEFAULT_JOURNEY).ids,
+        statuses=[status for status in Status if status is not Status.LOCKED],
+        stage_codes=list(Stage),
+        turns=list(Turn),
+        counties=COUNTIES,
+        kinds=_kinds(),
+        link=_link,
+        step_url=step_url,
+    )
+
+
+@blueprint.get("/overview/queue")
+def queue() -> ResponseReturnValue:
+    _allowed("overview.see")
+    now = installation().clock()
+    waiting = overview.waiting(read(), deciding_steps(current_user.actions))
+    rows = [(found, (now - found.since).days, step_url(found.connection, found.step)) for found in waiting]
+    return render_template("overview/queue.html", rows=rows)
+
+
+@blueprint.get("/overview/connections.csv")
+def export() -> ResponseReturnValue:
+    _allowed("overview.export")
+    response = Response(stream_with_context(_lines(filters())), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="anslutningar.csv"'
+    return response
+
+
+def _lines(chosen: Filters) -> Iterator[str]:
+    """Semicolons and a byte-order mark, so that a Swedish spreadsheet opens the file as it is."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    yield "\ufeff"
+    writer.writerow([t(f"overview.column.{name}") for name in COLUMNS])
+    for row in overview.every(read(), chosen):
+        values = {
+            "reference": row.reference,
+            "organisation": row.organisation,
+            "kind": t(f"journey.kind.{row.kind}"),
+            "county": COUNTIES.get(row.county or "", ""),
+            "stage": t(f"journey.stage.{row.stage}"),
+            "step": t(f"journey.step.{row.step}"),
+            "status": t(f"journey.status.{row.status}"),
+            "turn": t(f"journey.turn_owner.{row.turn}"),
+            "since": local(row.since).date().isoformat(),
+            "origin": row.origin,
+            "supplier": row.supplier,
+            "operator": row.operator,
+        }
+        writer.writerow([_plain(values[name]) for name in COLUMNS])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _plain(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def _kinds() -> list[str]:
+    return ["kommun", "region", "statlig_myndighet", "kommunalforbund", "privat_utforare", "ovrig"]
+
+
+def _link(**changes: object) -> str:
+    """The address of this list with something changed, from its first page unless a page is named."""
+    kept = {name: value for name, value in request.args.items() if name != "page" and value}
+    return url_for("overview.show", **{**kept, **changes})

@@ -1,0 +1,14 @@
+"""Before something is signed or decided, the person shows the second factor again, and nothing typed is lost."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from portal.web.parked import park
+
+
+def ask_unless_fresh() -> ResponseReturnValue | None:
+    """None when the second factor was shown lately; else the way to the page that asks, with the body kept."""
+    if current_user.second_factor_fresh:
+        return None
+    return redirect(url_for("account.fresh", parked=park(), next=request.referrer and None))

@@ -1,0 +1,80 @@
+"""A step of a connection: where its page lies, and the one place where its buttons are pressed."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.services import steps
+from portal.web import second_factor
+from portal.web.language import t
+from portal.web.viewer import installation, person_id
+from workflows import journey
+from workflows.errors import Blocked, Invalid, NotFound, Reason
+from workflows.identifiers import clean
+
+blueprint = Blueprint("steps", __name__)
+
+PAGES = {
+    "order": "orders.show",
+    "qa_connection": "testbed.show",
+    "registrations": "tasks.show",
+    "tests": "runs.show",
+    "test_bed_approval": "testbed.approval",
+    "declaration": "declarations.show",
+    "risk": "risks.show",
+    "application": "applications.show",
+    "agreement": "agreements.show",
+    "production": "tasks.show",
+    "introduction": "tasks.show",
+}
+MAX_TEXT = 4000
+MAX_CONDITIONS = 5
+
+
+def step_url(connection_id: str, step: str, anchor: str | None = None) -> str:
+    """The page of a step."""
+    endpoint = PAGES[step]
+    extra = {"step": step} if endpoint == "tasks.show" else {}
+    return url_for(endpoint, connection_id=connection_id, _anchor=anchor, **extra)
+
+
+@blueprint.post("/connections/<connection_id>/steps/<step>/<name>")
+def make(connection_id: str, step: str, name: str) -> ResponseReturnValue:
+    """Make a move; a move that signs or decides asks for the second factor again first."""
+    try:
+        row = journey.move(step, name)
+    except KeyError:
+        raise NotFound from None
+    if row.who is None or not row.button:
+        raise NotFound
+    if row.fresh:
+        asked = second_factor.ask_unless_fresh()
+        if asked is not None:
+            return asked
+    made = steps.make(installation(), person_id(), connection_id, step, name, _wish(step))
+    flash(t(f"moves.done.{step}.{name}") if made else t("moves.already"), "success")
+    return redirect(url_for("connections.show", connection_id=connection_id))
+
+
+def _wish(step: str) -> steps.Wish:
+    text = clean(request.form.get("text", "")).strip()
+    if len(text) > MAX_TEXT:
+        raise Blocked((Reason("too_long", {"n": len(text) - MAX_TEXT, "max": MAX_TEXT}, place=step),))
+    return steps.Wish(request.form.get("reason") or None, text, _conditions(step))
+
+
+def _conditions(step: str) -> list[tuple[str, date]]:
+    found = []
+    for number in range(MAX_CONDITIONS):
+        what = clean(request.form.get(f"condition-{number}", "")).strip()
+        due = request.form.get(f"condition-{number}-due", "").strip()
+        if not what and not due:
+            continue
+        try:
+            found.append((what, date.fromisoformat(due)))
+        except ValueError:
+            raise Invalid({f"condition-{number}-due": Reason("condition_date", place=step)}) from None
+        if not what:
+            raise Invalid({f"condition-{number}": Reason("condition_text", place=step)})
+    return found
