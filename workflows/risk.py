@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from checklists.schema import Level, RiskCatalogue
+from checklists.schema import Consequence, Level, RiskCatalogue
 from workflows.access import Role
 from workflows.errors import Reason
 
@@ -38,13 +38,15 @@ class Assessment:
 
 def level(scale: RiskCatalogue, consequence: str | None, likelihood: str | None) -> Level | None:
     """The level of the matrix, or None while either half is missing or not a code of the scale."""
-    if consequence not in _codes(scale) or likelihood not in {item.id for item in scale.likelihoods}:
+    known = {item.id for item in consequences(scale)}
+    if consequence not in known or likelihood not in {item.id for item in scale.likelihoods}:
         return None
-    return scale.level(consequence, likelihood) if consequence and likelihood else None
+    return scale.level(str(consequence), str(likelihood))
 
 
-def _codes(scale: RiskCatalogue) -> frozenset[str]:
-    return frozenset(item.id for item in scale.consequences if item.id != ABOVE_CEILING)
+def consequences(scale: RiskCatalogue) -> tuple[Consequence, ...]:
+    """The consequences a risk may have: those of the scale up to the federation's ceiling."""
+    return tuple(item for item in scale.consequences if item.id != ABOVE_CEILING)
 
 
 def inherent(scale: RiskCatalogue, risk: Assessment) -> Level | None:

@@ -36,7 +36,7 @@ def rounds(session: Session, connection: Connection) -> Rounds:
     """What the reviewer compares; nothing changed while there is only one round."""
     signed = decisions.signatures(session, connection.id, "declaration")
     held = [session.get(Frozen, found.frozen_sha256) for found in signed[:2]]
-    latest, earlier = (held + [None, None])[:2]
+    latest, earlier = ([*held, None, None])[:2]
     if latest is None or earlier is None:
         return Rounds(latest, None, {})
     changed = rules.changes(json.loads(earlier.body)["answers"], json.loads(latest.body)["answers"])
@@ -110,9 +110,7 @@ def _under_review(work: Work, person_id: str, connection_id: str) -> Case:
     case = cases.fetch(work.session, person_id, connection_id, "declaration.review")
     status = case.states["declaration"]
     if status is not Status.SUBMITTED:
-        raise Blocked(
-            (Reason("not_now", {"step": "declaration", "status": status}, place="declaration"),)
-        )
+        raise Blocked((Reason("not_now", {"step": "declaration", "status": status}, place="declaration"),))
     return case
 
 

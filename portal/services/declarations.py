@@ -217,9 +217,7 @@ def seal(work: Work, case: Case, _wish: steps.Wish) -> None:
     for row in declarations.answers(session, connection).values():
         row.verdict = rules.after_submission(declarations.given(row))
     session.flush()
-    work.record(
-        RecordSigned("declaration", sha256), organisation=organisation.id, connection=connection.id
-    )
+    work.record(RecordSigned("declaration", sha256), organisation=organisation.id, connection=connection.id)
 
 
 def _record(work: Work, case: Case, counted: Sequence[Line]) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from portal.services import cases, moves
 from portal.services.declarations import written
 from portal.services.installation import Installation
+from portal.services.minted import claimed
 from portal.store import risks
 from portal.store.models import Flow
 from workflows import risk as rules
 from workflows.errors import Invalid, NotFound, Reason, Stale
 from workflows.events import FlowRemoved, FlowSaved
-from workflows.identifiers import is_row_id
 
 MAX_NAME = 200
 
@@ -55,10 +55,8 @@ def save(
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, "risk.edit")
         _check(stated, counterparts, rules.classify(risks.scale(case.connection), dict(stated.classes)))
-        found = work.session.get(Flow, flow_id, with_for_update=True)
-        if (found and (found.connection_id, found.removed_at) != (connection_id, None)) or not is_row_id(
-            flow_id
-        ):
+        found = claimed(work, Flow, flow_id, connection_id)
+        if found and found.removed_at:
             raise NotFound
         if found and values(found) == stated:
             return found.version
@@ -84,8 +82,8 @@ def remove(home: Installation, person_id: str, connection_id: str, flow_id: str)
     """Take a flow away; taking it away twice changes nothing."""
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, "risk.edit")
-        found = work.session.get(Flow, flow_id, with_for_update=True)
-        if found is None or found.connection_id != connection_id:
+        found = claimed(work, Flow, flow_id, connection_id)
+        if found is None:
             raise NotFound
         if found.removed_at is not None:
             return

@@ -108,7 +108,11 @@ def targets(session: Session, connection_id: str) -> dict[str, Targets]:
 
 
 def next_number(session: Session, connection_id: str, table: type[Risk] | type[Action]) -> int:
-    """The next number of a risk or action of the connection; numbers are never used again."""
+    """The next number of a risk or action of the connection; numbers are never used again.
+
+    Locks the connection where the database can, so that two at once get different numbers.
+    """
+    session.execute(select(Connection.id).where(Connection.id == connection_id).with_for_update())
     last = session.scalar(select(func.max(table.number)).where(table.connection_id == connection_id))
     return (last or 0) + 1
 

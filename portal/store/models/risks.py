@@ -33,6 +33,7 @@ class Risk(Identified, Versioned, Base):
     connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id"))
     number: Mapped[int]
     scale_version: Mapped[str] = mapped_column(String(20))
+    starter: Mapped[str | None] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
     aspects: Mapped[str] = mapped_column(String(80), default="")
