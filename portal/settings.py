@@ -16,7 +16,9 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1:8000", description="Address and port that the web server listens on.")
     base_url: str = Field("", description="Address people use, for links in mail; empty means http://BIND.")
     trusted_hosts: str = Field("", description="Extra host names the portal answers to, comma separated.")
-    proxies: int = Field(0, ge=0, le=3, description="Reverse proxies in front whose X-Forwarded headers are true.")
+    proxies: int = Field(
+        0, ge=0, le=3, description="Reverse proxies in front whose X-Forwarded headers are true."
+    )
     allow_loopback: bool = Field(
         False, description="Let runs reach loopback, and then only the ports that the profile pack names."
     )
