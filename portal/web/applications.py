@@ -36,13 +36,17 @@ class Condition:
 @blueprint.get("/connections/<connection_id>/application")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "application.see")
-    return render_template("applications/show.html", **catalogue_page.context(case, "application"), **_extra(case))
+    return render_template(
+        "applications/show.html", **catalogue_page.context(case, "application"), **_extra(case)
+    )
 
 
 @blueprint.post("/connections/<connection_id>/application")
 def save(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "application.edit")
-    return catalogue_page.save(case, "application", "applications.show", "applications/show.html", **_extra(case))
+    return catalogue_page.save(
+        case, "application", "applications.show", "applications/show.html", **_extra(case)
+    )
 
 
 def conditions(case: Case) -> list[Condition]:

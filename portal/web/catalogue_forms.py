@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import EmailField, Field, RadioField, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
+from wtforms import (
+    EmailField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from checklists.schema import Field as Question
@@ -37,11 +46,15 @@ def _field(question: Question) -> Field:
     common = {"label": label, "description": hint}
     match question.type:
         case "choice" if len(question.choices) > MANY:
-            return SelectField(**common, choices=[("", t("form.choose")), *_choices(question)], validate_choice=False)
+            return SelectField(
+                **common, choices=[("", t("form.choose")), *_choices(question)], validate_choice=False
+            )
         case "choice":
             return RadioField(**common, choices=_choices(question), validate_choice=False)
         case "yes_no":
-            return RadioField(**common, choices=[("yes", t("form.yes")), ("no", t("form.no"))], validate_choice=False)
+            return RadioField(
+                **common, choices=[("yes", t("form.yes")), ("no", t("form.no"))], validate_choice=False
+            )
         case "choices":
             return SelectMultipleField(
                 **common,
@@ -64,7 +77,9 @@ def _choices(question: Question) -> list[tuple[str, str]]:
     return [(choice.code, choice.label.get(language())) for choice in question.choices]
 
 
-def answers(catalogue: FormCatalogue, values: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def answers(
+    catalogue: FormCatalogue, values: Mapping[str, Any]
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """The answered questions per section, as (question id, label, answer in words)."""
     return [
         (

@@ -63,7 +63,9 @@ def _version() -> int:
 def _posted(catalogue: FormCatalogue) -> dict[str, Any]:
     many = {question.id for question in catalogue.fields if question.type == "choices"}
     return {
-        question.id: request.form.getlist(question.id) if question.id in many else request.form.get(question.id, "")
+        question.id: request.form.getlist(question.id)
+        if question.id in many
+        else request.form.get(question.id, "")
         for question in catalogue.fields
     }
 
@@ -82,7 +84,11 @@ def _both(
         for question in catalogue.fields
         if (raw.get(question.id) or "") != (current.get(question.id) or "")
     ]
-    hidden = MultiDict((name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "version"))
+    hidden = MultiDict(
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", "version")
+    )
     page = render_template(
         "steps/stale.html",
         case=case,

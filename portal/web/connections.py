@@ -123,7 +123,10 @@ def _row(case: Case, step: journey.Step, known: Facts) -> StepRow:
 
 
 def _planned(case: Case, step: str) -> date | None:
-    return {"qa_connection": case.connection.planned_qa, "production": case.connection.planned_production}.get(step)
+    return {
+        "qa_connection": case.connection.planned_qa,
+        "production": case.connection.planned_production,
+    }.get(step)
 
 
 def _note(case: Case, step: str, known: Facts) -> str:
@@ -161,7 +164,9 @@ def _todos(case: Case, known: Facts) -> list[Todo]:
         ready = [move for move in moves if not move.reasons]
         url = step_url(case.connection.id, step.id)
         if ready and status in (Status.SUBMITTED, Status.SIGNING):
-            todos.append(Todo(t(f"connection.todo.decide.{status}", step=t(f"journey.step.{step.id}")), url, "", ""))
+            todos.append(
+                Todo(t(f"connection.todo.decide.{status}", step=t(f"journey.step.{step.id}")), url, "", "")
+            )
         elif ready:
             todos.append(Todo(ready[0].label, f"{url}#move-{ready[0].name}", t(f"journey.step.{step.id}")))
         elif status in (Status.NOT_STARTED, Status.IN_PROGRESS, Status.RETURNED):
@@ -216,4 +221,3 @@ def _documents(case: Case) -> list[tuple[str, str, datetime]]:
             if decision.frozen_sha256 and decision.decided_at
         ]
     return sorted(found, key=lambda item: item[2], reverse=True)
-

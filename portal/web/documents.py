@@ -30,7 +30,9 @@ def pdf(connection_id: str, sha256: str) -> ResponseReturnValue:
     found: Frozen | None = decisions.frozen_of_connection(fresh_read(), connection_id, sha256)
     if found is None or SEEN_WITH[found.kind] not in case.actions:
         raise NotFound
-    return _sent(reports.render(json.loads(found.body), language()), f"{case.connection.reference}-{found.kind}")
+    return _sent(
+        reports.render(json.loads(found.body), language()), f"{case.connection.reference}-{found.kind}"
+    )
 
 
 @blueprint.get("/connections/<connection_id>/runs/<run_id>.pdf")

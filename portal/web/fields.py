@@ -51,4 +51,3 @@ class Required:
     def __call__(self, _form: Any, field: Field) -> None:
         if not (field.data and (not isinstance(field.data, str) or field.data.strip())):
             raise ValidationError(t(self.key))
-

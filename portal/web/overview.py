@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import fields
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -19,8 +20,18 @@ from workflows.status import Stage, Status, Turn
 
 blueprint = Blueprint("overview", __name__)
 COLUMNS = (
-    "reference", "organisation", "kind", "county", "stage", "step", "status", "turn", "since", "origin",
-    "supplier", "operator",
+    "reference",
+    "organisation",
+    "kind",
+    "county",
+    "stage",
+    "step",
+    "status",
+    "turn",
+    "since",
+    "origin",
+    "supplier",
+    "operator",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -68,11 +79,13 @@ def show() -> ResponseReturnValue:
         steps=journey.of(journey.DEFAULT_JOURNEY).ids,
         statuses=[status for status in Status if status is not Status.LOCKED],
         stage_codes=list(Stage),
-        turns=list(Turn),
+        stage_values=[stage.value for stage in Stage],
+        turn_values=[turn.value for turn in Turn],
+        sorts=list(overview.SORTS),
+        csv=url_for("overview.export", **_kept()),
         counties=COUNTIES,
         kinds=_kinds(),
         link=_link,
-        step_url=step_url,
     )
 
 
@@ -132,5 +145,10 @@ def _kinds() -> list[str]:
 
 def _link(**changes: object) -> str:
     """The address of this list with something changed, from its first page unless a page is named."""
-    kept = {name: value for name, value in request.args.items() if name != "page" and value}
-    return url_for("overview.show", **{**kept, **changes})
+    return url_for("overview.show", **{**_kept(), **changes})
+
+
+def _kept() -> dict[str, object]:
+    """The filters in the address that stay when something else changes."""
+    names = {field.name for field in fields(Filters)} - {"page"}
+    return {name: value for name, value in request.args.items() if name in names and value}

@@ -83,7 +83,9 @@ def _context(case: Case, found: Run) -> dict[str, Any]:
         "headline": _headline(found, results),
         "first_fault": next((row for row in rows if row["outcome"] == "failed"), None),
         "previous": before,
-        "changes": verification.compare(_outcomes(earlier), _outcomes(results)) if before and found.finished_at else None,
+        "changes": verification.compare(_outcomes(earlier), _outcomes(results))
+        if before and found.finished_at
+        else None,
         "may_start": _may_start(case),
         "target": runs.target(found),
     }

@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 
 from flask import Flask, Response, g, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from portal.settings import Settings
 
@@ -14,6 +16,11 @@ def csp_nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
+
+
+def csrf_field() -> Markup:
+    """The hidden field that shows that a post comes from our own page."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def cookie_key(data_dir: Path) -> str:
@@ -57,4 +64,4 @@ def _headers(response: Response) -> Response:
 
 def install(app: Flask) -> None:
     app.after_request(_headers)
-    app.context_processor(lambda: {"csp_nonce": csp_nonce})
+    app.context_processor(lambda: {"csp_nonce": csp_nonce, "csrf_field": csrf_field})

@@ -1,17 +1,24 @@
 """A step of a connection: where its page lies, and the one place where its buttons are pressed."""
 
+import json
 from datetime import date
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from portal.services import steps
+from portal.services.cases import Case
+from portal.services.freezing import name_of
+from portal.services.letters import reason_text
+from portal.store import decisions
 from portal.web import second_factor
-from portal.web.language import t
-from portal.web.viewer import installation, person_id
+from portal.web.language import language, t
+from portal.web.viewer import fresh_read, installation, person_id
 from workflows import journey
 from workflows.errors import Blocked, Invalid, NotFound, Reason
 from workflows.identifiers import clean
+from workflows.status import Status
 
 blueprint = Blueprint("steps", __name__)
 
@@ -27,6 +34,12 @@ PAGES = {
     "agreement": "agreements.show",
     "production": "tasks.show",
     "introduction": "tasks.show",
+}
+SHOWN_WITH = {
+    "returned": (Status.RETURNED, Status.IN_PROGRESS),
+    "refused": (Status.REFUSED,),
+    "approved": (Status.DONE,),
+    "approved_with_conditions": (Status.DONE,),
 }
 MAX_TEXT = 4000
 MAX_CONDITIONS = 5
@@ -78,3 +91,20 @@ def _conditions(step: str) -> list[tuple[str, date]]:
         if not what:
             raise Invalid({f"condition-{number}": Reason("condition_text", place=step)})
     return found
+
+
+@blueprint.app_template_global()
+def decisions_of_step(case: Case, step: str) -> Markup:
+    """The owner's latest decision on a step, when it still tells something: what was asked for, or refused."""
+    found = decisions.decided(fresh_read(), case.connection.id, step)
+    if not found or case.states[step] not in SHOWN_WITH.get(found[0].kind, ()):
+        return Markup("")
+    name = name_of(fresh_read(), found[0].decided_by)
+    page = render_template(
+        "steps/decision.html",
+        decision=found[0],
+        name=name,
+        reason=reason_text(found[0].reason, language()),
+        conditions=json.loads(found[0].conditions),
+    )
+    return Markup(page)  # noqa: S704 -- made by our own template, which escapes

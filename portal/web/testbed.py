@@ -139,7 +139,8 @@ def _page(
         case=case,
         test_object=found,
         form=form or TestObjectForm(formdata=None, obj=found).in_words(),
-        certificate_form=certificate_form or CertificateForm(formdata=None, data={"purpose": "ap"}).in_words(),
+        certificate_form=certificate_form
+        or CertificateForm(formdata=None, data={"purpose": "ap"}).in_words(),
         certificates=testbed.certificates(session, found.id) if found else [],
         version=found.version if found else 0,
         writable=writable,

@@ -1,0 +1,300 @@
+"""The self-declaration's pages: the list, one requirement at a time, checking the answers, and signing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import RadioField, TextAreaField
+
+from portal.services import declarations as service
+from portal.services.cases import Case
+from portal.services.declarations import Line, Saved, Stored
+from portal.services.freezing import name_of
+from portal.store import decisions
+from portal.store import declarations as store
+from portal.store.models.base import new_id
+from portal.web import action_form
+from portal.web.case_page import fetch, may_write, open_moves
+from portal.web.fields import PortalForm
+from portal.web.language import clock_time, language, t
+from portal.web.posted import show_errors, version
+from portal.web.viewer import fresh_read, installation, person_id
+from workflows import declaration as rules
+from workflows.errors import Invalid, NotFound, Stale
+from workflows.status import Status
+
+blueprint = Blueprint("declarations", __name__)
+
+FILTERS = {
+    "all": lambda line: True,
+    "unanswered": lambda line: line.given.value is None,
+    "deviations": lambda line: line.given.value in rules.DEVIATING,
+    "lacking": lambda line: bool(line.lacks),
+    "returned": lambda line: line.given.verdict == rules.RETURNED,
+}
+
+
+class AnswerForm(PortalForm):
+    """One answer: a value of the scale and a comment."""
+
+    value = RadioField(validate_choice=False)
+    comment = TextAreaField(render_kw={"maxlength_shown": rules.MAX_COMMENT})
+
+    def in_words(self) -> "AnswerForm":
+        """The form with labels and choices in the reader's language."""
+        self.value.choices = [(code, t(f"declaration.value.{code}")) for code in rules.VALUES]
+        self.value.label.text = t("declaration.requirement.value")
+        self.comment.label.text = t("declaration.requirement.comment")
+        self.comment.description = t("declaration.requirement.comment_hint")
+        return self
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """A theme of the list: its lines that match the filter, its progress, and who answered last."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    progress: rules.Progress
+    answered_by: str
+    answered_at: datetime | None
+
+
+@blueprint.get("/connections/<connection_id>/declaration")
+def show(connection_id: str) -> ResponseReturnValue:
+    case = fetch(connection_id, "declaration.see")
+    lines = service.lines(fresh_read(), case.connection)
+    chosen = _filter()
+    return render_template(
+        "declaration/show.html",
+        **_shared(case),
+        themes=_themes(case, lines, chosen),
+        progress=_progress(lines),
+        chosen=chosen,
+        filters={name: sum(map(matches, lines)) for name, matches in FILTERS.items()},
+        next_line=next((line for line in lines if line.given.value is None), None),
+        moves=[move for move in open_moves(case, "declaration") if move.name == "take_back"],
+    )
+
+
+@blueprint.get("/connections/<connection_id>/declaration/<requirement>")
+def requirement(connection_id: str, requirement: str) -> ResponseReturnValue:
+    case = fetch(connection_id, "declaration.see")
+    return _requirement_page(case, requirement)
+
+
+@blueprint.post("/connections/<connection_id>/declaration/<requirement>")
+def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
+    """Save one answer: as a fragment when the page saves by itself, else as a page."""
+    case = fetch(connection_id, "declaration.answer")
+    live = "HX-Request" in request.headers
+    form = AnswerForm().in_words()
+    before = store.given(store.answer(fresh_read(), case.connection, requirement))
+    value = form.value.data or None
+    try:
+        if not form.validate():
+            return _refused(case, requirement, form, live)
+        saved = service.save_answer(
+            installation(), person_id(), connection_id, requirement, value, form.comment.data or "", version()
+        )
+    except Invalid as error:
+        show_errors(form, error)
+        return _refused(case, requirement, form, live)
+    except Stale as error:
+        return _both(case, requirement, form, error.current, live)
+    deviates_now = value in rules.DEVIATING and before.value not in rules.DEVIATING
+    if live:
+        crossed = (value in rules.DEVIATING) != (before.value in rules.DEVIATING)
+        return _fragment(case, requirement, saved, redraw_actions=crossed)
+    flash(_saved_words(saved), "success")
+    return redirect(_where_next(connection_id, requirement, stay=deviates_now))
+
+
+@blueprint.get("/connections/<connection_id>/declaration/check")
+def check(connection_id: str) -> ResponseReturnValue:
+    case = fetch(connection_id, "declaration.see")
+    lines = service.lines(fresh_read(), case.connection)
+    return render_template(
+        "declaration/check.html",
+        **_shared(case),
+        themes=_themes(case, lines, "all"),
+        summary=_summary(lines),
+        lacking=[line for line in lines if line.lacks],
+        moves=[move for move in open_moves(case, "declaration") if move.name in ("submit", "take_back")],
+    )
+
+
+@blueprint.get("/connections/<connection_id>/declaration/sign")
+def sign(connection_id: str) -> ResponseReturnValue:
+    case = fetch(connection_id, "declaration.sign")
+    lines = service.lines(fresh_read(), case.connection)
+    return render_template(
+        "declaration/sign.html",
+        **_shared(case),
+        summary=_summary(lines),
+        deviations=[line for line in lines if line.given.value in rules.DEVIATING],
+        moves=[move for move in open_moves(case, "declaration") if move.name == "sign"],
+        signed=case.states["declaration"] in (Status.SUBMITTED, Status.DONE),
+    )
+
+
+def _shared(case: Case) -> dict[str, Any]:
+    session = fresh_read()
+    signed = decisions.signatures(session, case.connection.id, "declaration")
+    return {
+        "case": case,
+        "step": "declaration",
+        "status": case.states["declaration"],
+        "writable": may_write(case, "declaration", "declaration.answer"),
+        "signatures": [
+            (len(signed) - place, found, name_of(session, found.signed_by))
+            for place, found in enumerate(signed)
+        ],
+    }
+
+
+def _filter() -> str:
+    chosen = request.values.get("filter", "all")
+    return chosen if chosen in FILTERS else "all"
+
+
+def _progress(lines: list[Line]) -> rules.Progress:
+    return rules.progress(
+        [line.requirement for line in lines], {line.requirement.id: line.given for line in lines}
+    )
+
+
+def _summary(lines: list[Line]) -> list[tuple[str, int]]:
+    values = [line.given.value for line in lines]
+    return [(t(f"declaration.value.{code}"), values.count(code)) for code in rules.VALUES]
+
+
+def _themes(case: Case, lines: list[Line], chosen: str) -> list[ThemeView]:
+    session = fresh_read()
+    found = []
+    for theme in store.catalogue(case.connection).themes:
+        inside = [line for line in lines if line.requirement.theme == theme.id]
+        answered = [line.answer for line in inside if line.answer and line.answer.value]
+        last = max(answered, key=lambda row: row.answered_at, default=None)
+        matching = tuple(filter(FILTERS[chosen], inside))
+        if matching:
+            found.append(
+                ThemeView(
+                    theme.id,
+                    theme.title.get(language()),
+                    matching,
+                    _progress(inside),
+                    name_of(session, last.answered_by) if last else "",
+                    last.answered_at if last else None,
+                )
+            )
+    return found
+
+
+def _requirement_page(
+    case: Case, name: str, form: AnswerForm | None = None, typed_version: int | None = None
+) -> str:
+    session = fresh_read()
+    lines = service.lines(session, case.connection)
+    here = next((place for place, line in enumerate(lines) if line.requirement.id == name), None)
+    if here is None:
+        raise NotFound
+    line, catalogue = lines[here], store.catalogue(case.connection)
+    theme = next(theme for theme in catalogue.themes if theme.id == line.requirement.theme)
+    before, after = _neighbours(lines, here, _filter())
+    stored = {"value": line.given.value, "comment": line.given.comment}
+    return render_template(
+        "declaration/requirement.html",
+        **_shared(case),
+        line=line,
+        form=form or AnswerForm(formdata=None, data=stored).in_words(),
+        version=line.answer.version if line.answer and typed_version is None else typed_version or 0,
+        theme=theme,
+        number=here + 1,
+        total=len(lines),
+        left=_progress(lines).left,
+        previous=before,
+        next=after,
+        chosen=_filter(),
+        saved_by=name_of(session, line.answer.answered_by) if line.answer else "",
+        action_form=action_form.empty(case, requirements=(name,)),
+        action_id=new_id(),
+    )
+
+
+def _neighbours(lines: list[Line], here: int, chosen: str) -> tuple[Line | None, Line | None]:
+    matches = FILTERS[chosen]
+    before = next((line for line in reversed(lines[:here]) if matches(line)), None)
+    return before, next((line for line in lines[here + 1 :] if matches(line)), None)
+
+
+def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
+    """The next requirement of the chosen list, the same one when it is to stay, or the check at the end."""
+    chosen = _filter()
+    carried = {"filter": chosen} if chosen != "all" else {}
+    here = url_for(".requirement", connection_id=connection_id, requirement=name, **carried)
+    if stay:
+        return here + "#deviation"
+    if request.form.get("go") != "next":
+        return here
+    case = fetch(connection_id, "declaration.see")
+    lines = service.lines(fresh_read(), case.connection)
+    place = next((place for place, line in enumerate(lines) if line.requirement.id == name), len(lines))
+    after = _neighbours(lines, place, chosen)[1]
+    if after is None:
+        return url_for(".check", connection_id=connection_id)
+    return url_for(".requirement", connection_id=connection_id, requirement=after.requirement.id, **carried)
+
+
+def _saved_words(saved: Saved) -> str:
+    left = t("declaration.left", n=saved.left) if saved.left else t("declaration.none_left")
+    return f"{t('declaration.requirement.saved', time=clock_time(saved.at))} · {left}"
+
+
+def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> str:
+    lines = service.lines(fresh_read(), case.connection)
+    line = next((line for line in lines if line.requirement.id == name), None)
+    if line is None:
+        raise NotFound
+    return render_template(
+        "declaration/saved.html",
+        **_shared(case),
+        line=line,
+        version=saved.version,
+        said=_saved_words(saved),
+        redraw_actions=redraw_actions,
+        action_form=action_form.empty(case, requirements=(name,)),
+        action_id=new_id(),
+    )
+
+
+def _refused(case: Case, name: str, form: AnswerForm, live: bool) -> ResponseReturnValue:
+    if live:
+        said = [error for field in form for error in field.errors]
+        return render_template("declaration/not_saved.html", version=version(), said=said), 422
+    return _requirement_page(case, name, form, version()), 422
+
+
+def _both(case: Case, name: str, form: AnswerForm, current: object, live: bool) -> ResponseReturnValue:
+    stored = current if isinstance(current, Stored) else Stored(None, "", 0, "", None)
+    if live:
+        said = [t("declaration.stale.live", name=stored.by_name)]
+        return render_template("declaration/not_saved.html", version=version(), said=said), 409
+    page = render_template(
+        "declaration/stale.html",
+        **_shared(case),
+        requirement=store.catalogue(case.connection).by_id(name),
+        form=form,
+        stored=stored,
+        chosen=_filter(),
+    )
+    return page, 409
+
+
+@blueprint.app_template_global()
+def lacks_words(case: Case, line: Line) -> list[str]:
+    """What a line still needs, in words."""
+    return [t(f"declaration.lacks.{code}") for code in line.lacks] if case else []
