@@ -1,0 +1,156 @@
+"""Reading catalogues: YAML in, frozen models out, and errors that say file, line and what to write instead."""
+
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from checklists.schema import (
+    KINDS,
+    AnyCatalogue,
+    DeclarationCatalogue,
+    FormCatalogue,
+    ReasonCatalogue,
+    RiskCatalogue,
+    Suite,
+    TaskListCatalogue,
+)
+
+
+class CatalogueError(ValueError):
+    """A catalogue file cannot be used; the message says where and what to write."""
+
+
+def parse(text: str, name: str) -> AnyCatalogue:
+    """The catalogue in a YAML text; `name` is the file that errors speak of."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        body = yaml.load(text, Loader=loader)  # noqa: S506 -- both are safe loaders
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise CatalogueError(f"{name}:{line}: this is not YAML: {getattr(error, 'problem', error)}") from error
+    if not isinstance(body, dict) or body.get("kind") not in KINDS:
+        raise CatalogueError(f"{name}:1: write kind: as one of {', '.join(sorted(KINDS))}")
+    try:
+        return KINDS[body["kind"]].model_validate(body)
+    except ValidationError as error:
+        raise CatalogueError(_explained(error, text, name)) from error
+
+
+def _explained(error: ValidationError, text: str, name: str) -> str:
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    lines = []
+    for problem in error.errors():
+        line, path = _line(root, problem["loc"])
+        lines.append(f"{name}:{line}: {path}: {problem['msg']}")
+    return "\n".join(lines)
+
+
+def _line(node: Any, place: tuple[int | str, ...]) -> tuple[int, str]:
+    """The line of the innermost node that the place leads to, and the place in words."""
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next((value for key, value in node.value if key.value == part), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            found = node.value[part]
+        else:
+            found = None
+        if found is None:
+            break
+        node = found
+    return node.start_mark.line + 1, ".".join(str(part) for part in place)
+
+
+def load(path: Path) -> AnyCatalogue:
+    """The catalogue in a file."""
+    try:
+        return parse(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path}:1: the file cannot be read: {error}") from error
+
+
+@cache
+def shipped() -> dict[tuple[str, str], AnyCatalogue]:
+    """Every catalogue of the package by id and version."""
+    found: dict[tuple[str, str], AnyCatalogue] = {}
+    folder = resources.files(__package__) / "catalogues"
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".yaml"):
+            catalogue = parse(file.read_text("utf-8"), file.name)
+            found[catalogue.id, catalogue.version] = catalogue
+    return found
+
+
+def get(catalogue_id: str, version: str) -> AnyCatalogue:
+    """The shipped catalogue of that id and version; KeyError when there is none."""
+    return shipped()[catalogue_id, version]
+
+
+def latest(catalogue_id: str) -> AnyCatalogue:
+    """The newest shipped version of a catalogue; KeyError for an unknown id."""
+    versions = [version for found, version in shipped() if found == catalogue_id]
+    if not versions:
+        raise KeyError(catalogue_id)
+    return shipped()[catalogue_id, max(versions, key=_order)]
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _typed(catalogue_id: str, version: str | None, kind: type[Any]) -> Any:
+    found = latest(catalogue_id) if version is None else get(catalogue_id, version)
+    if not isinstance(found, kind):
+        raise KeyError(f"{catalogue_id} is not a {kind.__name__}")
+    return found
+
+
+def declaration(version: str | None = None) -> DeclarationCatalogue:
+    found: DeclarationCatalogue = _typed("declaration-sdk", version, DeclarationCatalogue)
+    return found
+
+
+def form(catalogue_id: str, version: str | None = None) -> FormCatalogue:
+    found: FormCatalogue = _typed(catalogue_id, version, FormCatalogue)
+    return found
+
+
+def tasks(catalogue_id: str, version: str | None = None) -> TaskListCatalogue:
+    found: TaskListCatalogue = _typed(catalogue_id, version, TaskListCatalogue)
+    return found
+
+
+def risk(version: str | None = None) -> RiskCatalogue:
+    found: RiskCatalogue = _typed("risk-sdk", version, RiskCatalogue)
+    return found
+
+
+def reasons(version: str | None = None) -> ReasonCatalogue:
+    found: ReasonCatalogue = _typed("reasons", version, ReasonCatalogue)
+    return found
+
+
+def suite(version: str | None = None) -> Suite:
+    found: Suite = _typed("suite-sdk", version, Suite)
+    return found
+
+
+def canonical(catalogue: AnyCatalogue) -> str:
+    """The catalogue as canonical JSON: sorted keys, no spaces."""
+    return json.dumps(catalogue.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def sha256(catalogue: AnyCatalogue) -> str:
+    return hashlib.sha256(canonical(catalogue).encode()).hexdigest()
+
+
+def from_body(body: str) -> AnyCatalogue:
+    """The catalogue that `canonical` was made of."""
+    raw = json.loads(body)
+    return KINDS[raw["kind"]].model_validate(raw)
