@@ -23,7 +23,10 @@ RULES: dict[str, Eligibility] = {
     "region": Eligibility(ELIGIBLE, Text(sv="Regioner får ansluta.", en="Regions may connect.")),
     "statlig_myndighet": Eligibility(
         ELIGIBLE,
-        Text(sv="Statliga förvaltningsmyndigheter får ansluta.", en="State administrative authorities may connect."),
+        Text(
+            sv="Statliga förvaltningsmyndigheter får ansluta.",
+            en="State administrative authorities may connect.",
+        ),
     ),
     "kommunalforbund": Eligibility(
         ELIGIBLE,

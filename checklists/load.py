@@ -34,7 +34,9 @@ def parse(text: str, name: str) -> AnyCatalogue:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise CatalogueError(f"{name}:{line}: this is not YAML: {getattr(error, 'problem', error)}") from error
+        raise CatalogueError(
+            f"{name}:{line}: this is not YAML: {getattr(error, 'problem', error)}"
+        ) from error
     if not isinstance(body, dict) or body.get("kind") not in KINDS:
         raise CatalogueError(f"{name}:1: write kind: as one of {', '.join(sorted(KINDS))}")
     try:
@@ -143,7 +145,9 @@ def suite(version: str | None = None) -> Suite:
 
 def canonical(catalogue: AnyCatalogue) -> str:
     """The catalogue as canonical JSON: sorted keys, no spaces."""
-    return json.dumps(catalogue.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        catalogue.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def sha256(catalogue: AnyCatalogue) -> str:

@@ -84,7 +84,16 @@ class DeclarationCatalogue(Catalogue):
 
 
 FieldType = Literal[
-    "text", "long_text", "email", "phone", "date", "choice", "choices", "yes_no", "org_number", "participant_id"
+    "text",
+    "long_text",
+    "email",
+    "phone",
+    "date",
+    "choice",
+    "choices",
+    "yes_no",
+    "org_number",
+    "participant_id",
 ]
 
 
@@ -266,7 +275,9 @@ class Suite(Catalogue):
         return _one(self.checks, "number", number)
 
 
-AnyCatalogue = DeclarationCatalogue | FormCatalogue | TaskListCatalogue | RiskCatalogue | ReasonCatalogue | Suite
+AnyCatalogue = (
+    DeclarationCatalogue | FormCatalogue | TaskListCatalogue | RiskCatalogue | ReasonCatalogue | Suite
+)
 KINDS: dict[str, type[AnyCatalogue]] = {
     "declaration": DeclarationCatalogue,
     "form": FormCatalogue,

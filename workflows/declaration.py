@@ -66,9 +66,9 @@ def _counts(
         return True
     if item.id in seen:
         raise ValueError(f"{item.id} is shown only if it is shown: shown_if goes in a circle")
-    if given.get(condition.requirement, NOTHING).value not in condition.values:
+    if given.get(condition.id, NOTHING).value not in condition.values:
         return False
-    parent = catalogue.by_id(condition.requirement)
+    parent = catalogue.by_id(condition.id)
     return _counts(catalogue, parent, given, seen | {item.id})
 
 

@@ -14,7 +14,6 @@ from workflows.errors import Reason
 
 ASPECTS = ("confidentiality", "integrity", "availability", "traceability")
 NEEDED_ASPECTS = ASPECTS[:3]
-ABOVE_CEILING = "out_of_scope"
 DIRECTIONS = ("in", "out", "both")
 PLANNED, DONE, CANCELLED = "planned", "done", "cancelled"
 ACTION_STATES = (PLANNED, DONE, CANCELLED)
@@ -38,15 +37,15 @@ class Assessment:
 
 def level(scale: RiskCatalogue, consequence: str | None, likelihood: str | None) -> Level | None:
     """The level of the matrix, or None while either half is missing or not a code of the scale."""
-    known = {item.id for item in consequences(scale)}
-    if consequence not in known or likelihood not in {item.id for item in scale.likelihoods}:
+    known = {item.code for item in consequences(scale)}
+    if consequence not in known or likelihood not in {item.code for item in scale.likelihoods}:
         return None
     return scale.level(str(consequence), str(likelihood))
 
 
 def consequences(scale: RiskCatalogue) -> tuple[Consequence, ...]:
     """The consequences a risk may have: those of the scale up to the federation's ceiling."""
-    return tuple(item for item in scale.consequences if item.id != ABOVE_CEILING)
+    return tuple(item for item in scale.consequences if not item.out_of_scope)
 
 
 def inherent(scale: RiskCatalogue, risk: Assessment) -> Level | None:
@@ -72,7 +71,7 @@ def may_accept(found: Level, roles: Iterable[Role]) -> bool:
     """True when someone with these roles may accept a risk of this level; a signatory may accept what infosec may."""
     if found.accepted_by == NOBODY:
         return False
-    accepting = {Role.SIGNATORY} | ({Role.INFOSEC} if found.accepted_by == Role.INFOSEC else set())
+    accepting = {Role.SIGNATORY} | ({Role.INFOSEC} if found.accepted_by == "infosec" else set())
     return not accepting.isdisjoint(roles)
 
 
@@ -86,14 +85,19 @@ def _with(risk: Assessment, values: dict[str, Any]) -> Assessment:
     return Assessment(**{**risk.__dict__, **values})
 
 
-def above_ceiling(classes: Iterable[str | None]) -> bool:
-    """True when information of this class may not travel in the federation (sdk-domain section 4.2)."""
-    return ABOVE_CEILING in set(classes)
+def ceiling(scale: RiskCatalogue) -> Consequence:
+    """The worst consequence that information in the federation may have (sdk-domain section 4.2)."""
+    return consequences(scale)[-1]
+
+
+def above_ceiling(scale: RiskCatalogue, classes: Iterable[str | None]) -> bool:
+    """True when information of this class may not travel in the federation."""
+    return not {item.code for item in scale.consequences if item.out_of_scope}.isdisjoint(classes)
 
 
 def classify(scale: RiskCatalogue, classes: dict[str, str | None]) -> dict[str, Reason]:
     """What is wrong with the class of a flow, by aspect; traceability may be left out."""
-    known = {item.id for item in scale.consequences}
+    known = {item.code for item in scale.consequences}
     errors: dict[str, Reason] = {}
     for aspect in ASPECTS:
         chosen = classes.get(aspect)
@@ -102,7 +106,7 @@ def classify(scale: RiskCatalogue, classes: dict[str, str | None]) -> dict[str, 
                 errors[aspect] = Reason("class_missing")
         elif chosen not in known:
             errors[aspect] = Reason("choice_unknown")
-        elif chosen == ABOVE_CEILING:
+        elif above_ceiling(scale, (chosen,)):
             errors[aspect] = Reason("class_above_ceiling")
     return errors
 
@@ -130,7 +134,7 @@ def facts(
             unaccepted.append(risk.number)
     return {
         "flows_classified": sum(all(classes[: len(NEEDED_ASPECTS)]) for _, classes in named),
-        "flows_above_ceiling": tuple(name for name, classes in named if above_ceiling(classes)),
+        "flows_above_ceiling": tuple(name for name, classes in named if above_ceiling(scale, classes)),
         "risks": len(held),
         "risks_unassessed": tuple(str(risk.number) for risk in held if not assessed(scale, risk)),
         "risks_unaccepted": tuple(map(str, unaccepted)),

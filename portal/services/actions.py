@@ -114,7 +114,7 @@ def _check(session: Session, connection: Connection, stated: ActionValues) -> No
             errors[name] = Reason(f"{name}_missing")
         elif len(text) > MAX_TITLE:
             errors[name] = Reason("too_long", {"n": len(text) - MAX_TITLE, "max": MAX_TITLE})
-    if stated.kind not in {item.id for item in risks.scale(connection).action_kinds}:
+    if stated.kind not in {item.code for item in risks.scale(connection).action_kinds}:
         errors["kind"] = Reason("kind_missing")
     if stated.due is None:
         errors["due"] = Reason("due_missing")

@@ -192,6 +192,7 @@ def seal(work: Work, case: Case, _wish: steps.Wish) -> None:
 
 
 def _cleaned(said: RiskValues) -> RiskValues:
+    chosen: dict[str, Any] = {name: getattr(said, name) or None for name in CHOICES}
     return replace(
         said,
         title=written(said.title),
@@ -199,7 +200,7 @@ def _cleaned(said: RiskValues) -> RiskValues:
         controls=written(said.controls),
         owner=written(said.owner),
         aspects=tuple(code for code in rules.ASPECTS if code in said.aspects),
-        **{name: getattr(said, name) or None for name in CHOICES},
+        **chosen,
     )
 
 
@@ -229,12 +230,12 @@ def _check(connection: Connection, stated: RiskValues) -> None:
 
 def codes(scale: RiskCatalogue) -> Mapping[str, frozenset[str]]:
     """The codes that each choice of a risk may have."""
-    consequences = frozenset(item.id for item in rules.consequences(scale))
-    likelihoods = frozenset(item.id for item in scale.likelihoods)
+    consequences = frozenset(item.code for item in rules.consequences(scale))
+    likelihoods = frozenset(item.code for item in scale.likelihoods)
     return {
         "consequence": consequences,
         "likelihood": likelihoods,
-        "treatment": frozenset(item.id for item in scale.treatments),
+        "treatment": frozenset(item.code for item in scale.treatments),
         "residual_consequence": consequences,
         "residual_likelihood": likelihoods,
     }
@@ -328,10 +329,10 @@ def _frozen_risk(session: Session, scale: RiskCatalogue, found: Risk) -> dict[st
             for name, value in stated.__dict__.items()
         },
         "number": found.number,
-        "level": inherent.id if inherent else None,
+        "level": inherent.code if inherent else None,
         "residual_consequence": found.residual_consequence or found.consequence,
         "residual_likelihood": found.residual_likelihood or found.likelihood,
-        "residual_level": remaining.id if remaining else None,
+        "residual_level": remaining.code if remaining else None,
         "accepted_by": found.accepted_by,
         "accepted_by_name": name_of(session, found.accepted_by) or None,
         "accepted_at": found.accepted_at.isoformat(timespec="seconds") if found.accepted_at else None,

@@ -1,5 +1,6 @@
 """The self-declaration's pages: the list, one requirement at a time, checking the answers, and signing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,14 +21,14 @@ from portal.web.case_page import fetch, may_write, open_moves
 from portal.web.fields import PortalForm
 from portal.web.language import clock_time, language, t
 from portal.web.posted import show_errors, version
-from portal.web.viewer import fresh_read, installation, person_id
+from portal.web.viewer import fresh_read, installation, person_id, read
 from workflows import declaration as rules
 from workflows.errors import Invalid, NotFound, Stale
 from workflows.status import Status
 
 blueprint = Blueprint("declarations", __name__)
 
-FILTERS = {
+FILTERS: dict[str, Callable[[Line], bool]] = {
     "all": lambda line: True,
     "unanswered": lambda line: line.given.value is None,
     "deviations": lambda line: line.given.value in rules.DEVIATING,
@@ -66,7 +67,7 @@ class ThemeView:
 @blueprint.get("/connections/<connection_id>/declaration")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = service.lines(fresh_read(), case.connection)
+    lines = service.lines(read(), case.connection)
     chosen = _filter()
     return render_template(
         "declaration/show.html",
@@ -92,7 +93,7 @@ def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.answer")
     live = "HX-Request" in request.headers
     form = AnswerForm().in_words()
-    before = store.given(store.answer(fresh_read(), case.connection, requirement))
+    before = store.given(store.answer(read(), case.connection, requirement))
     value = form.value.data or None
     try:
         if not form.validate():
@@ -116,7 +117,7 @@ def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/check")
 def check(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = service.lines(fresh_read(), case.connection)
+    lines = service.lines(read(), case.connection)
     return render_template(
         "declaration/check.html",
         **_shared(case),
@@ -130,7 +131,7 @@ def check(connection_id: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/sign")
 def sign(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.sign")
-    lines = service.lines(fresh_read(), case.connection)
+    lines = service.lines(read(), case.connection)
     return render_template(
         "declaration/sign.html",
         **_shared(case),
@@ -142,7 +143,7 @@ def sign(connection_id: str) -> ResponseReturnValue:
 
 
 def _shared(case: Case) -> dict[str, Any]:
-    session = fresh_read()
+    session = read()
     signed = decisions.signatures(session, case.connection.id, "declaration")
     return {
         "case": case,
@@ -173,7 +174,7 @@ def _summary(lines: list[Line]) -> list[tuple[str, int]]:
 
 
 def _themes(case: Case, lines: list[Line], chosen: str) -> list[ThemeView]:
-    session = fresh_read()
+    session = read()
     found = []
     for theme in store.catalogue(case.connection).themes:
         inside = [line for line in lines if line.requirement.theme == theme.id]
@@ -197,7 +198,7 @@ def _themes(case: Case, lines: list[Line], chosen: str) -> list[ThemeView]:
 def _requirement_page(
     case: Case, name: str, form: AnswerForm | None = None, typed_version: int | None = None
 ) -> str:
-    session = fresh_read()
+    session = read()
     lines = service.lines(session, case.connection)
     here = next((place for place, line in enumerate(lines) if line.requirement.id == name), None)
     if here is None:
@@ -234,14 +235,14 @@ def _neighbours(lines: list[Line], here: int, chosen: str) -> tuple[Line | None,
 def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
     """The next requirement of the chosen list, the same one when it is to stay, or the check at the end."""
     chosen = _filter()
-    carried = {"filter": chosen} if chosen != "all" else {}
+    carried: dict[str, Any] = {"filter": chosen} if chosen != "all" else {}
     here = url_for(".requirement", connection_id=connection_id, requirement=name, **carried)
     if stay:
         return here + "#deviation"
     if request.form.get("go") != "next":
         return here
     case = fetch(connection_id, "declaration.see")
-    lines = service.lines(fresh_read(), case.connection)
+    lines = service.lines(read(), case.connection)
     place = next((place for place, line in enumerate(lines) if line.requirement.id == name), len(lines))
     after = _neighbours(lines, place, chosen)[1]
     if after is None:
@@ -292,9 +293,3 @@ def _both(case: Case, name: str, form: AnswerForm, current: object, live: bool) 
         chosen=_filter(),
     )
     return page, 409
-
-
-@blueprint.app_template_global()
-def lacks_words(case: Case, line: Line) -> list[str]:
-    """What a line still needs, in words."""
-    return [t(f"declaration.lacks.{code}") for code in line.lacks] if case else []

@@ -1,0 +1,111 @@
+"""The form of one risk, with the choices of its scale in the reader's language."""
+
+import re
+from typing import Any
+
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.services.cases import Case
+from portal.services.risks import MAX_TITLE, RiskValues
+from portal.store import risks as store
+from portal.web.fields import PortalForm
+from portal.web.language import language, t
+from workflows import risk as rules
+
+TEXTS = ("title", "description", "controls", "owner")
+HINTED = ("title", "description", "requirements", "owner")
+
+
+class RiskForm(PortalForm):
+    """What can happen, how bad and how often, what is done, and who answers for it."""
+
+    title = StringField(render_kw={"maxlength_shown": MAX_TITLE})
+    description = TextAreaField(render_kw={"maxlength_shown": rules.MAX_TEXT})
+    aspects = SelectMultipleField(
+        validate_choice=False, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    requirements = StringField()
+    consequence = SelectField(validate_choice=False)
+    likelihood = SelectField(validate_choice=False)
+    controls = TextAreaField(render_kw={"maxlength_shown": rules.MAX_TEXT})
+    treatment = RadioField(validate_choice=False)
+    residual_consequence = SelectField(validate_choice=False)
+    residual_likelihood = SelectField(validate_choice=False)
+    owner = StringField(render_kw={"maxlength_shown": MAX_TITLE})
+
+    def in_words(self, case: Case) -> "RiskForm":
+        """The form with labels, hints and choices."""
+        for field in self:
+            field.label.text = t(f"risk.risk.{field.name}")
+            if field.name in HINTED:
+                field.description = t(f"risk.risk.{field.name}_hint")
+        scale = store.scale(case.connection)
+        consequences = [(item.code, _explained(item)) for item in rules.consequences(scale)]
+        likelihoods = [(item.code, _explained(item)) for item in scale.likelihoods]
+        self.consequence.choices = [("", t("risk.risk.choose")), *consequences]
+        self.likelihood.choices = [("", t("risk.risk.choose")), *likelihoods]
+        self.residual_consequence.choices = [("", t("risk.risk.same")), *consequences]
+        self.residual_likelihood.choices = [("", t("risk.risk.same")), *likelihoods]
+        self.treatment.choices = [(item.code, item.label.get(language())) for item in scale.treatments]
+        self.aspects.choices = [(code, t(f"risk.aspect.{code}")) for code in rules.ASPECTS]
+        return self
+
+    def stated(self) -> RiskValues:
+        """What was typed."""
+        return RiskValues(
+            title=self.title.data or "",
+            description=self.description.data or "",
+            aspects=tuple(self.aspects.data or ()),
+            requirements=tuple(
+                dict.fromkeys(re.findall(r"[^\s,;]+", (self.requirements.data or "").upper()))
+            ),
+            consequence=self.consequence.data or None,
+            likelihood=self.likelihood.data or None,
+            treatment=self.treatment.data or None,
+            controls=self.controls.data or "",
+            residual_consequence=self.residual_consequence.data or None,
+            residual_likelihood=self.residual_likelihood.data or None,
+            owner=self.owner.data or "",
+        )
+
+
+def _explained(item: Any) -> str:
+    return f"{item.label.get(language())}: {item.text.get(language())}"
+
+
+def empty(case: Case) -> RiskForm:
+    """A form for a new risk."""
+    return RiskForm(formdata=None).in_words(case)
+
+
+def posted(case: Case) -> RiskForm:
+    """The form as it was posted."""
+    return RiskForm().in_words(case)
+
+
+def filled(case: Case, stated: RiskValues) -> RiskForm:
+    """A form that shows a stored risk."""
+    data = {
+        **stated.__dict__,
+        "aspects": list(stated.aspects),
+        "requirements": " ".join(stated.requirements),
+    }
+    return RiskForm(formdata=None, data=data).in_words(case)
+
+
+def differing(case: Case, typed: RiskValues, stored: RiskValues) -> list[tuple[str, str, str]]:
+    """The fields that differ, as (label, typed, stored) in words."""
+    mine, theirs = filled(case, typed), filled(case, stored)
+    return [
+        (field.label.text, in_words(field), in_words(theirs[field.name]))
+        for field in mine
+        if (field.data or "") != (theirs[field.name].data or "")
+    ]
+
+
+def in_words(field: Any) -> str:
+    """What a field holds, with codes as their labels."""
+    held = field.data if isinstance(field.data, list) else [field.data]
+    names = dict(field.choices) if getattr(field, "choices", None) else {}
+    return ", ".join(str(names.get(value, value)) for value in held if value) or t("risk.stale.empty")
