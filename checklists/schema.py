@@ -1,7 +1,7 @@
 """What a catalogue is made of: frozen models that refuse anything they do not know."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,6 +10,9 @@ class Part(BaseModel):
     """Base of all parts: frozen, and without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+P = TypeVar("P", bound=Part)
 
 
 class Text(Part):
@@ -293,7 +296,7 @@ def _shown(field: Field, values: Mapping[str, Any]) -> bool:
     return rule is None or values.get(rule.id) in rule.values
 
 
-def _one(parts: tuple[Any, ...], name: str, value: str) -> Any:
+def _one(parts: Iterable[P], name: str, value: str) -> P:
     for part in parts:
         if getattr(part, name) == value:
             return part

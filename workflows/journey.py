@@ -120,7 +120,7 @@ def _begin(step: str, who: str) -> Move:
 
 
 def _review(step: str, who: str, *, refuse: bool = False) -> tuple[Move, ...]:
-    moves = (
+    moves: tuple[Move, ...] = (
         Move(step, "approve", _SENT, Status.DONE, who),
         Move(step, "return", _SENT, Status.RETURNED, who, takes_reason=True),
     )

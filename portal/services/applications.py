@@ -10,6 +10,7 @@ from portal.store import connections, decisions, forms, testbed
 from portal.store.models import Signature
 from workflows import journey
 from workflows.events import ConnectionWentLive, RecordSigned
+from workflows.guards import GUARDS
 
 
 def sign(work: Work, case: Case) -> None:
@@ -74,7 +75,7 @@ def _application(work: Work, case: Case) -> dict[str, Any]:
         **_frame(work, case),
         "form": {"id": "application", "version": forms.catalogue(found, "application").version},
         "values": forms.values(found),
-        "conditions": [{"code": guard, "met": not journey.GUARDS[guard](known)} for guard in guards],
+        "conditions": [{"code": guard, "met": not GUARDS[guard](known)} for guard in guards],
         "declaration_sha256": _latest(work, case, "declaration"),
         "risk_sha256": _latest(work, case, "risk"),
         "run": {

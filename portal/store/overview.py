@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.store.models import Connection, Organisation, StepState
@@ -79,7 +79,7 @@ class Waiting:
     round: int
 
 
-SORTS: Mapping[str, Sequence[ColumnElement[Any]]] = {
+SORTS: Mapping[str, Sequence[Any]] = {
     "changed": (Connection.changed_at.desc(), Connection.id),
     "name": (Organisation.sort_key.asc(), Connection.id),
     "reference": (Connection.reference.asc(),),
@@ -88,7 +88,7 @@ SORTS: Mapping[str, Sequence[ColumnElement[Any]]] = {
 }
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Connection.id,
@@ -114,7 +114,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+def _narrowed(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
     exact = {
         Connection.stage: filters.stage,
         Connection.step: filters.step,
