@@ -37,3 +37,10 @@ def current(database: Database) -> str | None:
 
 def newest() -> str | None:
     return ScriptDirectory.from_config(config("sqlite://")).get_current_head()
+
+
+def known() -> frozenset[str]:
+    """Every migration that this version of the program has."""
+    return frozenset(
+        row.revision for row in ScriptDirectory.from_config(config("sqlite://")).walk_revisions()
+    )
