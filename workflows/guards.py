@@ -126,6 +126,12 @@ def _run_fresh(facts: Facts) -> tuple[Reason, ...]:
     return () if age <= RUN_FRESH_DAYS else (Reason("run_old", {"n": age}, place="tests"),)
 
 
+def _application_not_sent(facts: Facts) -> tuple[Reason, ...]:
+    if facts.states.get("application") not in (Status.SUBMITTED, Status.DONE, Status.REFUSED):
+        return ()
+    return (Reason("application_sent", place="application"),)
+
+
 def _certificate_lasts(facts: Facts) -> tuple[Reason, ...]:
     if facts.certificate_ends is None:
         return ()
@@ -158,6 +164,7 @@ GUARDS: dict[str, Guard] = {
     "run_passed": _run_passed,
     "run_fresh": _run_fresh,
     "tests_done": _step_done("tests"),
+    "application_not_sent": _application_not_sent,
     "eligible": _step_done("order"),
     "qa_connected": _step_done("qa_connection"),
     "registrations_done": _step_done("registrations"),

@@ -140,7 +140,7 @@ MOVES: tuple[Move, ...] = (
     Move("registrations", "finish", OPEN, Status.DONE, "testbed.submit", ("registrations_ticked",)),
     _begin("tests", "run.start"),
     Move("tests", "pass", OPEN, Status.DONE, None, ("run_passed",), button=False),
-    Move("tests", "reopen", frozenset({D}), Status.IN_PROGRESS, None, button=False),
+    Move("tests", "reopen", frozenset({D}), Status.IN_PROGRESS, None, ("application_not_sent",), button=False),
     Move("test_bed_approval", "submit", _WRITING, Status.SUBMITTED, "testbed.submit", ("tests_done",)),
     *_review("test_bed_approval", "testbed.decide"),
     _begin("declaration", "declaration.answer"),

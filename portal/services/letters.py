@@ -5,7 +5,7 @@ from sqlalchemy import select
 from checklists import load
 from portal.services.cases import Case
 from portal.services.installation import Work
-from portal.store.models import Federation, Membership, Person
+from portal.store.models import Federation, Membership, Person, Run
 from portal.texts import text
 from workflows import journey
 from workflows.access import TABLE, Role
@@ -39,6 +39,29 @@ def tell(work: Work, case: Case, row: Move, reason: str | None = None, said: str
         roles = frozenset(FOLLOWERS.get(row.step, ANSWERED))
         key = {Status.RETURNED: "returned", Status.REFUSED: "refused"}.get(row.target, "approved")
         _send(work, case, row, _members(work, case.organisation.id, roles), key, reason, said)
+
+
+def run_finished(work: Work, case: Case, run: Run) -> None:
+    """Write to those who follow the tests, and to the one who started the run, that it is done."""
+    people = _members(work, case.organisation.id, set(ANSWERED))
+    starter = work.session.get(Person, run.started_by) if run.started_by else None
+    if starter is not None and starter not in people and starter.disabled_at is None:
+        people.append(starter)
+    address = work.installation.settings.address
+    for person in people:
+        names = {
+            "organisation": case.organisation.name,
+            "reference": case.connection.reference,
+            "number": run.number,
+            "outcome": text(f"run.outcome.{run.outcome}", person.language).lower(),
+        }
+        link = f"{address}/connections/{case.connection.id}/runs/{run.id}"
+        work.mail(
+            person.email,
+            text("mail.run.subject", person.language, **names),
+            text("mail.run.body", person.language, link=link, **names),
+            person.id,
+        )
 
 
 def reason_text(reason: str | None, language: str) -> str:
