@@ -77,6 +77,6 @@ def _domain(value: str) -> tuple[Reason, ...]:
     if value.endswith("."):
         return (Reason("participant_dot", {"value": value[:80]}),)
     labels = value.split(".")
-    if len(value) > 253 or len(labels) < 2 or not all(_LABEL.match(label) for label in labels):
+    if len(value) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         return (Reason("participant_domain", {"value": value[:80]}),)
     return ()
