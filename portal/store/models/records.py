@@ -37,7 +37,10 @@ class ChainHead(Base):
 
 
 class Letter(Identified, Base):
-    """Mail waiting to be sent, stored with what caused it; sent at least once under one Message-ID."""
+    """Mail waiting to be sent, stored with what caused it; sent at least once under one Message-ID.
+
+    `not_before` is when it may be tried again; a worker that tries it moves this ahead first.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_unsent", "sent_at", "created_at"),)
@@ -49,6 +52,7 @@ class Letter(Identified, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(300))
 
 
