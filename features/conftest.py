@@ -1,0 +1,52 @@
+"""What every feature may ask for: the fixtures of the tests, a story on one connection, and a browser per person."""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.services.installation import Installation
+from tests.conftest import (
+    Cast,
+    anonymous,
+    app,
+    client_as,
+    clock,
+    either_home,
+    home,
+    migrated_sqlite,
+    people,
+    postgres,
+    postgres_url,
+    shared,
+    sqlite_url,
+)
+from tests.story import Story
+
+__all__ = [
+    "anonymous",
+    "app",
+    "client_as",
+    "clock",
+    "either_home",
+    "home",
+    "migrated_sqlite",
+    "people",
+    "postgres",
+    "postgres_url",
+    "shared",
+    "sqlite_url",
+]
+
+
+@pytest.fixture
+def story(home: Installation, people: Cast) -> Story:
+    """Exempelstads kommun and everyone around its connection."""
+    return Story(home, people)
+
+
+@pytest.fixture
+def browse(client_as: Callable[[str], FlaskClient], people: Cast) -> Callable[[str], FlaskClient]:
+    """A browser signed in as a person of the cast, by name; the same one each time."""
+    return cache(lambda name: client_as(people.person[name]))
