@@ -11,24 +11,33 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORTAL_")
 
-    data_dir: Path = Field(Path("data"), description="Folder for the database, keys, packs and mail.")
-    database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in the data folder.")
-    bind: str = Field("127.0.0.1:8000", description="Address and port that the web server listens on.")
-    base_url: str = Field("", description="Address people use, for links in mail; empty means http://BIND.")
-    trusted_hosts: str = Field("", description="Extra host names the portal answers to, comma separated.")
+    data_dir: Path = Field(default=Path("data"), description="Folder for the database, keys, packs and mail.")
+    database_url: str = Field(
+        default="", description="SQLAlchemy address; empty means SQLite in the data folder."
+    )
+    bind: str = Field(
+        default="127.0.0.1:8000", description="Address and port that the web server listens on."
+    )
+    base_url: str = Field(
+        default="", description="Address people use, for links in mail; empty means http://BIND."
+    )
+    trusted_hosts: str = Field(
+        default="", description="Extra host names the portal answers to, comma separated."
+    )
     proxies: int = Field(
-        0, ge=0, le=3, description="Reverse proxies in front whose X-Forwarded headers are true."
+        default=0, ge=0, le=3, description="Reverse proxies in front whose X-Forwarded headers are true."
     )
     allow_loopback: bool = Field(
-        False, description="Let runs reach loopback, and then only the ports that the profile pack names."
+        default=False,
+        description="Let runs reach loopback, and then only the ports that the profile pack names.",
     )
-    threads: int = Field(8, ge=1, le=64, description="Threads of the web server.")
-    smtp_host: str = Field("", description="Mail server; empty writes mail to a folder instead.")
-    smtp_port: int = Field(587, description="Port of the mail server.")
-    smtp_user: str = Field("", description="User name at the mail server, if it asks for one.")
-    smtp_password: str = Field("", description="Password at the mail server.")
-    smtp_tls: bool = Field(True, description="Use STARTTLS towards the mail server.")
-    mail_from: str = Field("anslut@localhost", description="Sender address of mail.")
+    threads: int = Field(default=8, ge=1, le=64, description="Threads of the web server.")
+    smtp_host: str = Field(default="", description="Mail server; empty writes mail to a folder instead.")
+    smtp_port: int = Field(default=587, description="Port of the mail server.")
+    smtp_user: str = Field(default="", description="User name at the mail server, if it asks for one.")
+    smtp_password: str = Field(default="", description="Password at the mail server.")
+    smtp_tls: bool = Field(default=True, description="Use STARTTLS towards the mail server.")
+    mail_from: str = Field(default="anslut@localhost", description="Sender address of mail.")
 
     @field_validator("data_dir")
     @classmethod

@@ -18,7 +18,7 @@ from portal.store.models.base import new_id
 from portal.verification import pack as packs
 from portal.verification import runner
 from portal.verification.model import CheckResult, Target
-from portal.verification.pack import Pack
+from portal.verification.pack import Pack, PackError
 from workflows import journey, verification
 from workflows.errors import Blocked, NotFound, Reason, Stale
 from workflows.events import RunFinished, RunStarted
@@ -128,9 +128,13 @@ def _pack(home: Installation, person_id: str | None, connection_id: str) -> Pack
         environment = _complete(testbed.test_object(session, connection_id)).environment
     if environment == "production":
         raise Blocked((Reason("run_production", place="qa_connection"),))
+    unusable = Blocked((Reason("run_no_pack", {"environment": environment}, place="qa_connection"),))
     if environment not in packs.environments(home.settings.packs_dir):
-        raise Blocked((Reason("run_no_pack", {"environment": environment}, place="qa_connection"),))
-    return packs.load(home.settings.packs_dir, environment)
+        raise unusable
+    try:
+        return packs.load(home.settings.packs_dir, environment)
+    except PackError as error:
+        raise unusable from error
 
 
 def _must_be_open(case: Case) -> None:

@@ -97,7 +97,7 @@ def as_event(link: StoredEvent) -> Event:
 
 @dataclass(frozen=True)
 class Break:
-    """Where the chain does not hold: edited, missing, order, tail or heads, at a sequence number."""
+    """Where the chain does not hold: edited, missing, order, tail, heads or no_heads, at a sequence number."""
 
     kind: str
     seq: int
@@ -117,8 +117,14 @@ def breaks(session: Session, key: bytes, heads: Path) -> Iterator[Break]:
         elif known.get(link.seq, link.hash) != link.hash:
             yield Break("heads", link.seq)
         expected, previous, last = link.seq + 1, link.hash, link.seq
-    if known and max(known) > last:
+    head = session.scalars(select(ChainHead)).one_or_none()
+    noted = max([head.seq if head else 0, *known])
+    if noted > last:
         yield Break("tail", last + 1)
+    elif head is not None and (head.seq, head.hash) != (last, previous):
+        yield Break("heads", last)
+    if last and not known:
+        yield Break("no_heads", last)
 
 
 def _heads(path: Path) -> dict[int, str]:
