@@ -45,8 +45,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if sqlite:
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if sqlite else []
             if broken:
                 raise RuntimeError(f"the migration left rows that point nowhere: {broken[:5]}")
     engine.dispose()
