@@ -239,18 +239,31 @@ class ReasonCatalogue(Catalogue):
         return tuple(found for found in self.reasons if step in found.steps)
 
 
-class FindingText(Part):
-    """What one finding of a check means, why it matters and what mends it. Texts may hold {params}."""
+class Assertion(Part):
+    """One thing that a check asserts, in words for when it holds."""
 
     id: str
+    title: Text
+
+
+class FindingText(Part):
+    """What one fault found by a check means, why it matters and what mends it. Texts may hold {params}.
+
+    `case` tells the faults of one id apart; `expected` and `actual` replace the measured values where words say more.
+    """
+
+    id: str
+    case: str = ""
     what: Text
     why: Text
     remedy: Text
     fault_owner: Literal["organisation", "operator", "federation", "portal"]
+    expected: Text | None = None
+    actual: Text | None = None
 
 
 class SuiteCheck(Part):
-    """One numbered check of a suite."""
+    """One numbered check of a suite. `needs` are the numbers of the checks that must not have failed before it."""
 
     number: str
     slug: str
@@ -259,11 +272,16 @@ class SuiteCheck(Part):
     severity: Literal["mandatory", "recommended", "information"]
     group: str
     needs: tuple[str, ...] = ()
+    assertions: tuple[Assertion, ...]
     findings: tuple[FindingText, ...]
 
-    def finding(self, finding_id: str) -> FindingText:
-        """The texts of a finding; KeyError when there are none."""
-        return _one(self.findings, "id", finding_id)
+    def finding(self, finding_id: str, case: str = "") -> FindingText:
+        """The texts of a fault; KeyError when there are none."""
+        return _one((found for found in self.findings if found.case == case), "id", finding_id)
+
+    def assertion(self, finding_id: str) -> Assertion:
+        """What the check asserts under an id; KeyError when there is none."""
+        return _one(self.assertions, "id", finding_id)
 
 
 class Suite(Catalogue):

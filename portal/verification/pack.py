@@ -96,7 +96,10 @@ def load(packs_dir: Path, environment: str) -> Pack:
             f"There is no profile pack to run against for {environment!r}. Choose one of: {known}."
         )
     values, sources = _values(packs_dir / environment, environment)
-    others = {name: _anchors(packs_dir / name) for name in (*SHIPPED, *NEVER_RUN) if name != environment}
+    folders = sorted(packs_dir.iterdir()) if packs_dir.is_dir() else []
+    others = {
+        found.name: _anchors(found) for found in folders if found.is_dir() and found.name != environment
+    }
     try:
         return Pack(
             **values,
@@ -133,8 +136,7 @@ def _cited(entry: Any, name: str) -> tuple[Any, str]:
 
 @cache
 def _shipped(name: str) -> dict[str, Any]:
-    body = yaml.safe_load((resources.files(__package__) / "packs" / name).read_text("utf-8"))
-    assert isinstance(body, dict)
+    body: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "packs" / name).read_text("utf-8"))
     return body
 
 
