@@ -4,9 +4,6 @@ The domain's rows are the truth: a workflow carries only the id of its run, and 
 What goes by the clock makes no rows in the job engine, since a row per tick would be all that it ever held.
 """
 
-import os
-import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -29,8 +26,8 @@ from portal.verification.model import CheckResult
 # One name for every version, so that an upgrade never leaves the runs of the version before it waiting.
 VERSION = "anslut"
 AT_ONCE = 4
-BEAT_SECONDS = 5.0
-SWEEP_SECONDS = 5.0
+BEAT_SECONDS = 4.0
+SWEEP_SECONDS = 3.0
 LETTER_SECONDS = 2.0
 POLL_SECONDS = 0.5
 LAST_CHANCE_SECONDS = 3
@@ -97,19 +94,27 @@ def sweep(home: Installation) -> None:
         return
     alive = workers.alive(home)
     for run_id in unfinished:
-        status = DBOS.get_workflow_status(run_id)
-        if status is None:
-            DBOS.enqueue_workflow_with_options(options(runs.WORKFLOW, run_id), run_id)
-        elif status.status in ENDED:
-            runs.finish(home, run_id)
-        elif status.status == "PENDING" and status.executor_id not in alive:
-            log.info("taking over a run from a silent worker", run=run_id, executor=status.executor_id)
-            DBOS.resume_workflow(run_id, queue_name=QUEUE)
+        try:
+            _look_after(home, run_id, alive)
+        except Exception:
+            # One run that cannot be helped must not keep the others from it.
+            log.exception("a run could not be looked after; trying again", run=run_id)
+
+
+def _look_after(home: Installation, run_id: str, alive: frozenset[str]) -> None:
+    status = DBOS.get_workflow_status(run_id)
+    if status is None:
+        DBOS.enqueue_workflow_with_options(options(runs.WORKFLOW, run_id), run_id)
+    elif status.status in ENDED:
+        runs.finish(home, run_id)
+    elif status.status == "PENDING" and status.executor_id not in alive:
+        log.info("taking over a run from a silent worker", run=run_id, executor=status.executor_id)
+        DBOS.resume_workflow(run_id, queue_name=QUEUE)
 
 
 def work(home: Installation, stopping: threading.Event, ready: Callable[[], None] = lambda: None) -> None:
     """Be a worker until told to stop. What is cut off is left as it stands, and another worker goes on with it."""
-    executor = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(3)}"
+    executor = workers.own_name()
     _here[:] = [_Worker(home, executor)]
     prepare(home.settings)
     workers.beat(home, executor)

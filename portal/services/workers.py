@@ -1,14 +1,23 @@
-"""Workers say that they are alive; one that has been silent too long is taken for dead."""
+"""Workers say that they are alive; one that is known to have died, or has been silent too long, is taken for dead."""
 
+import os
+import secrets
+import socket
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import delete, select
 
 from portal.services.installation import Installation
 from portal.store.models import Worker
 
-SILENT = timedelta(seconds=20)
+SILENT = timedelta(seconds=15)
 FORGOTTEN = timedelta(days=7)
+
+
+def own_name() -> str:
+    """A name for this process that no other worker has: machine, process and a random part."""
+    return f"{_machine()}/{os.getpid()}/{secrets.token_hex(3)}"
 
 
 def beat(home: Installation, executor: str) -> None:
@@ -28,10 +37,11 @@ def leave(home: Installation, executor: str) -> None:
 
 
 def alive(home: Installation) -> frozenset[str]:
-    """The workers that have been heard of lately."""
+    """The workers that have been heard of lately, without those of this machine that no longer run."""
     with home.read() as session:
         since = home.clock() - SILENT
-        return frozenset(session.scalars(select(Worker.executor).where(Worker.beat_at >= since)))
+        heard = session.scalars(select(Worker.executor).where(Worker.beat_at >= since))
+        return frozenset(executor for executor in heard if not _has_died(executor))
 
 
 def forget(home: Installation) -> None:
@@ -42,3 +52,24 @@ def forget(home: Installation) -> None:
     if found:
         with home.write() as work:
             work.session.execute(delete(Worker).where(Worker.executor.in_(found)))
+
+
+def _machine() -> str:
+    """The host and its space of process numbers, which containers on one host do not share."""
+    space = Path("/proc/self/ns/pid")
+    number = space.stat().st_ino if space.exists() else 0
+    return f"{socket.gethostname()[:30]}.{number}"
+
+
+def _has_died(executor: str) -> bool:
+    machine, _, rest = executor.partition("/")
+    pid = rest.partition("/")[0]
+    if machine != _machine() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
