@@ -183,7 +183,7 @@ class Row:
 
     cells: Sequence[Cell]
     shares: Sequence[float]
-    padding: float = 5.0
+    padding: float = 4.0
     gutter: float = 12.0
     rule: str = LINE
     rule_width: float = 0.6

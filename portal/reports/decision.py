@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.reports import rests
 from portal.reports.blocks import DONE, STOP, WAIT, Shape
-from portal.reports.paper import BODY, LEAD, LEDE, Paper
+from portal.reports.paper import BODY, LEAD, Paper
 from portal.reports.saying import Saying
 
 SHAPES = {
@@ -62,7 +62,6 @@ def _conditions(paper: Paper, say: Saying, conditions: list[dict[str, str]]) -> 
     if not conditions:
         return
     paper.h2(say.t("report.decision.conditions"))
-    paper.p(say.t("report.decision.conditions_lede"), LEDE)
     heads = [(say.t("report.decision.condition"), 0.7), (say.t("report.decision.due"), 0.3)]
     paper.table(heads, [[item["text"], say.date(item["due"])] for item in conditions], strong=False)
 

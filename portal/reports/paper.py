@@ -15,7 +15,7 @@ from portal.reports.saying import Saying, org_number
 from portal.reports.tagged import Node, Sheets
 from workflows.frozen import digest
 
-LEFT, TOP, FOOT = 62.0, 74.0, 76.0
+LEFT, TOP, FOOT = 62.0, 68.0, 66.0
 WIDTH = A4[0] - 2 * LEFT
 ROOM = A4[1] - TOP - FOOT
 ENTRY, FACTS = (0.2, 0.8), (0.3, 0.7)
@@ -29,7 +29,7 @@ NAME = replace(CELL, colour=blocks.SOFT)
 HEAD = Style(letters.SEMIBOLD, size=9, leading=12, colour=blocks.SOFT)
 KICKER = Style(letters.SEMIBOLD, size=9.5, leading=13, colour=blocks.ACTION, above=0)
 H1 = Style(letters.SEMIBOLD, size=24, leading=29, colour=blocks.DARK, above=4)
-H2 = Style(letters.SEMIBOLD, size=15, leading=20, above=24, keep=True)
+H2 = Style(letters.SEMIBOLD, size=15, leading=20, above=18, keep=True)
 H3 = Style(letters.SEMIBOLD, size=11, leading=15, keep=True)
 NAMING = replace(HEAD, above=8, keep=True)
 RUNNING = Style(size=8.5, leading=12, colour=blocks.SOFT)
@@ -92,7 +92,7 @@ class Paper:
             line = table.add("TR")
             head = Text(name, NAME, line.add("TH", scope="Row"))
             cells = [Cell([head]), Cell([_said(value, line.add("TD"))])]
-            self._blocks.append(Row(cells, FACTS, padding=4, above=above))
+            self._blocks.append(Row(cells, FACTS, padding=3.5, above=above))
             above = 0.0
 
     def table(
@@ -165,8 +165,8 @@ class Paper:
     def seal(self) -> None:
         """The last words: what the document is drawn from, and the hash that names it."""
         say = self._say
-        self.h2(say.t("report.about"))
-        self.p(say.t("report.about_text"), replace(BODY, keep=True))
+        self._blocks.append(Text(say.t("report.about"), replace(H3, above=18), self._root.add("H2"), level=1))
+        self.p(say.t("report.about_text"), LEDE)
         self.p(say.t("report.sha256"), NAMING)
         self.p(digest(self._record), replace(CELL, above=1))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from portal.reports.paper import LEDE, Paper
+from portal.reports.paper import Paper
 from portal.reports.saying import Saying
 
 
@@ -11,5 +11,4 @@ def write(paper: Paper, say: Saying, found: Iterable[tuple[str, str | None]]) ->
     lines = [[name, sha256] for name, sha256 in found if sha256]
     if not lines:
         return
-    paper.p(say.t("report.rests_lede"), LEDE)
     paper.table([(say.t("report.record"), 0.3), (say.t("report.hash"), 0.7)], lines)

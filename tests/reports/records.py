@@ -165,3 +165,50 @@ def decision(
         ],
         **changes,
     }
+
+
+def run(**outcomes: str) -> dict[str, Any]:
+    """A finished run; `outcomes` are by check number with c before it, the others passed."""
+    suite = load.suite()
+    results, worst = [], "passed"
+    for check in suite.checks:
+        outcome = outcomes.get(f"c{check.number}", "passed")
+        worst = "failed" if outcome == "failed" else worst
+        results.append(
+            {
+                "check": check.number,
+                "slug": check.slug,
+                "outcome": outcome,
+                "severity": check.severity,
+                "fault_owner": None if outcome == "passed" else "organisation",
+                "expected": "0203:referens.anslut.example",
+                "actual": "https://smp.demo.anslut.example/" + "mycket-lang-adress-" * 12,
+                "caused_by": None,
+                "findings": [
+                    {"id": assertion.id, "outcome": "passed", "case": "", "params": {}}
+                    for assertion in check.assertions
+                ],
+                "evidence_sha256": "5a" * 32,
+                "milliseconds": 12,
+            }
+        )
+    return {
+        **FRAME,
+        "kind": "run",
+        "run": {
+            "id": "0190a1b2-0000-7000-8000-000000000009",
+            "number": 4,
+            "suite": suite.id,
+            "suite_version": suite.version,
+            "pack": "demo",
+            "pack_version": "1",
+            "participant": "0203:referens.anslut.example",
+            "environment": "demo",
+            "started_at": "2026-11-23T12:58:11+00:00",
+            "finished_at": FRAME["frozen_at"],
+            "outcome": worst,
+            "fault_owner": "organisation" if worst == "failed" else None,
+            "plan": [check.number for check in suite.checks],
+        },
+        "results": results,
+    }
