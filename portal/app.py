@@ -74,7 +74,9 @@ def _templates(app: Flask) -> None:
 
 def application() -> Any:
     """What a WSGI server calls: `gunicorn "portal.app:application()"`."""
+    from portal import logs
     from portal.queue import client_for
 
+    logs.configure()
     settings = Settings()
     return create_app(settings, enqueue=client_for(settings))

@@ -6,9 +6,8 @@ import sys
 import threading
 
 import click
-import structlog
 
-from portal import jobs
+from portal import jobs, logs
 from portal.opened import open_installation
 
 
@@ -22,15 +21,7 @@ def command() -> None:
     Example:
       PORTAL_DATABASE_URL=postgresql://anslut@db/anslut portal worker
     """
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logs.configure()
     home = open_installation()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
