@@ -80,7 +80,6 @@ def show(connection_id: str) -> ResponseReturnValue:
         "connections/show.html",
         case=case,
         rows=rows,
-        tracks=_tracks(rows),
         todos=_todos(case, known),
         waits=_waits(case),
         turn=_turn(case),
@@ -144,13 +143,6 @@ def _note(case: Case, step: str, known: Facts) -> str:
     if step == "tests" and known.run_outcome:
         return t(f"run.outcome.{known.run_outcome}")
     return ""
-
-
-def _tracks(rows: list[StepRow]) -> dict[str, list[StepRow]]:
-    tracks: dict[str, list[StepRow]] = {}
-    for row in rows:
-        tracks.setdefault(row.track, []).append(row)
-    return tracks
 
 
 def _todos(case: Case, known: Facts) -> list[Todo]:
