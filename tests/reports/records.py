@@ -180,7 +180,7 @@ def run(**outcomes: str) -> dict[str, Any]:
                 "slug": check.slug,
                 "outcome": outcome,
                 "severity": check.severity,
-                "fault_owner": None if outcome == "passed" else "organisation",
+                "fault_owner": "organisation" if outcome == "failed" else None,
                 "expected": "0203:referens.anslut.example",
                 "actual": "https://smp.demo.anslut.example/" + "mycket-lang-adress-" * 12,
                 "caused_by": None,
