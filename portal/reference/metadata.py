@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from lxml.builder import ElementMaker
+from xmlsec import constants
 
 from portal.reference.addresses import PARTICIPANT_SCHEME, SMP_HOST
 from portal.reference.pki import Pki
@@ -22,9 +23,7 @@ BASIC = "http://docs.oasis-open.org/bdxr/ns/SMP/2/BasicComponents"
 SIGNATURE = "http://www.w3.org/2000/09/xmldsig#"
 
 DOCUMENT_SCHEME = "busdox-docid-qns"
-MESSAGE = (
-    "urn:riv:infrastructure:messaging:MessageWithAttachments:3::messagePayload##3.0::tm-base-ext-sigenc"
-)
+MESSAGE = "urn:riv:infrastructure:messaging:MessageWithAttachments:3::messagePayload##3.0::tm-base-ext-sigenc"
 RECEIPT = (
     "urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2::ApplicationResponse"
     "##fdc:digg.se:edelivery:messagetype:response:1::2.1::tm-base-ext-sigenc"
@@ -138,26 +137,26 @@ class Documents:
     def _sign(self, root: etree._Element, *, leaving_out: str = "", of: str = "") -> None:
         """Signs as clause 3.6.2.1 says, or with an XPath `leaving_out` a part, or only the element with Id `of`."""
         signature = xmlsec.template.create(
-            root, c14n_method=xmlsec.Transform.C14N, sign_method=xmlsec.Transform.RSA_SHA256, ns="ds"
+            root, c14n_method=constants.TransformInclC14N, sign_method=constants.TransformRsaSha256, ns="ds"
         )
         root.append(signature)
         reference = xmlsec.template.add_reference(
-            signature, xmlsec.Transform.SHA256, uri=f"#{of}" if of else ""
+            signature, constants.TransformSha256, uri=f"#{of}" if of else ""
         )
         if of:
             root[0].set("Id", of)
-            xmlsec.template.add_transform(reference, xmlsec.Transform.C14N)
+            xmlsec.template.add_transform(reference, constants.TransformInclC14N)
         else:
-            xmlsec.template.add_transform(reference, xmlsec.Transform.ENVELOPED)
+            xmlsec.template.add_transform(reference, constants.TransformEnveloped)
         if leaving_out:
-            transform = xmlsec.template.add_transform(reference, xmlsec.Transform.XPATH)
+            transform = xmlsec.template.add_transform(reference, constants.TransformXPath)
             expression = etree.SubElement(transform, f"{{{SIGNATURE}}}XPath", nsmap={"smp": SMP})
             expression.text = leaving_out
         told = xmlsec.template.ensure_key_info(signature)
         xmlsec.template.x509_data_add_certificate(xmlsec.template.add_x509_data(told))
         context = xmlsec.SignatureContext()
-        context.key = xmlsec.Key.from_memory(self.pki.key_pem("smp"), xmlsec.KeyFormat.PEM)
-        context.key.load_cert_from_memory(self.pki.chain("smp"), xmlsec.KeyFormat.PEM)
+        context.key = xmlsec.Key.from_memory(self.pki.key_pem("smp"), constants.KeyDataFormatPem)
+        context.key.load_cert_from_memory(self.pki.chain("smp"), constants.KeyDataFormatPem)
         if of:
             context.register_id(root[0], "Id")
         context.sign(signature)

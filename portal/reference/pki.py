@@ -1,20 +1,19 @@
 """The demo federation's keys and certificates: made at the first start, kept on disk, renewed in time."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from portal.reference import recipes
-from portal.reference.recipes import AUTHORITIES, AUTHORITY_BITS, ISSUER, KEYS, LEAVES, ORGANISATION
-from portal.reference.recipes import Authority, Leaf
+from portal.reference.issuing import issue, issue_authority
+from portal.reference.recipes import AUTHORITIES, AUTHORITY_BITS, KEYS, LEAVES, Leaf
 
 PEM = serialization.Encoding.PEM
 
@@ -45,69 +44,22 @@ def open_pki(folder: Path, now: datetime) -> Pki:
     keys: dict[str, rsa.RSAPrivateKey] = {}
     certificates: dict[str, x509.Certificate] = {}
     for authority in AUTHORITIES:
-        keys[authority.name] = _key(folder, authority.name, AUTHORITY_BITS)
-        issuer = authority.issuer or authority.name
-        certificates[authority.name] = _kept(
-            folder / f"{authority.name}.pem",
-            lambda found, own=authority, by=issuer: _still_serves(
-                found, keys[own.name], certificates.get(by, found), now
-            ),
-            lambda own=authority, by=issuer: _authority(own, keys[own.name], certificates.get(by), keys[by], now),
-        )
+        key = keys[authority.name] = _key(folder, authority.name, AUTHORITY_BITS)
+        issuer = certificates.get(authority.issuer or "")
+        found = _certificate(folder, authority.name)
+        if found is None or not _still_serves(found, key, issuer or found, now):
+            found = issue_authority(authority, key, issuer, keys[authority.issuer or authority.name], now)
+            write_private(folder / f"{authority.name}.pem", found.public_bytes(PEM))
+        certificates[authority.name] = found
     for leaf in LEAVES:
-        if leaf.key not in keys:
-            keys[leaf.key] = _key(folder, leaf.key, KEYS[leaf.key])
-        certificates[leaf.name] = _kept(
-            folder / f"{leaf.name}.pem",
-            lambda found, own=leaf: _still_fits(found, own, keys[own.key], certificates[own.issuer], now),
-            lambda own=leaf: issue(own, keys[own.key], certificates[own.issuer], keys[own.issuer], now),
-        )
+        key = keys.get(leaf.key) or _key(folder, leaf.key, KEYS[leaf.key])
+        keys[leaf.key] = key
+        found = _certificate(folder, leaf.name)
+        if found is None or not _still_fits(found, leaf, key, certificates[leaf.issuer], now):
+            found = issue(leaf, key, certificates[leaf.issuer], keys[leaf.issuer], now)
+            write_private(folder / f"{leaf.name}.pem", found.public_bytes(PEM))
+        certificates[leaf.name] = found
     return Pki(folder, keys, certificates)
-
-
-def issue(
-    leaf: Leaf, key: rsa.RSAPrivateKey, issuer: x509.Certificate, issuer_key: rsa.RSAPrivateKey, now: datetime
-) -> x509.Certificate:
-    """An end certificate as the recipe says, signed with SHA-256."""
-    builder = _begun(_name(leaf.common_name, ORGANISATION), issuer.subject, key, issuer_key)
-    builder = (
-        builder.not_valid_before(now + timedelta(days=leaf.starts))
-        .not_valid_after(now + timedelta(days=leaf.ends))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(leaf.use), critical=True)
-    )
-    if leaf.hosts:
-        names = x509.SubjectAlternativeName([x509.DNSName(host) for host in leaf.hosts])
-        builder = builder.add_extension(names, critical=False)
-    if leaf.use == "server":
-        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        builder = builder.add_extension(purpose, critical=False)
-    return builder.sign(issuer_key, hashes.SHA256())
-
-
-def revocation_list(pki: Pki, place: str, now: datetime) -> bytes:
-    """The fresh revocation list of a place in `recipes.REVOCATION`, DER, valid for a week."""
-    signer, revoked = recipes.REVOCATION[place]
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(pki.certificates[signer].subject)
-        .last_update(now - timedelta(minutes=5))
-        .next_update(now + timedelta(days=7))
-        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(pki.keys[signer].public_key()), critical=False
-        )
-    )
-    for name in revoked:
-        certificate = pki.certificates[name]
-        entry = (
-            x509.RevokedCertificateBuilder()
-            .serial_number(certificate.serial_number)
-            .revocation_date(certificate.not_valid_before_utc + timedelta(hours=1))
-            .add_extension(x509.CRLReason(x509.ReasonFlags.cessation_of_operation), critical=False)
-        )
-        builder = builder.add_revoked_certificate(entry.build())
-    return builder.sign(pki.keys[signer], hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -140,18 +92,11 @@ def _key_pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
-def _kept(
-    path: Path, fits: Callable[[x509.Certificate], bool], make: Callable[[], x509.Certificate]
-) -> x509.Certificate:
+def _certificate(folder: Path, name: str) -> x509.Certificate | None:
     try:
-        found = x509.load_pem_x509_certificate(path.read_bytes())
+        return x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes())
     except (FileNotFoundError, ValueError):
-        found = None
-    if found is not None and fits(found):
-        return found
-    made = make()
-    write_private(path, made.public_bytes(PEM))
-    return made
+        return None
 
 
 def _signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -165,7 +110,10 @@ def _signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
 def _still_serves(
     found: x509.Certificate, key: rsa.RSAPrivateKey, issuer: x509.Certificate, now: datetime
 ) -> bool:
-    ages = found.not_valid_before_utc <= now and now + timedelta(days=2 * recipes.LIFE) < found.not_valid_after_utc
+    ages = (
+        found.not_valid_before_utc <= now
+        and now + timedelta(days=2 * recipes.LIFE) < found.not_valid_after_utc
+    )
     return ages and found.public_key() == key.public_key() and _signed_by(found, issuer)
 
 
@@ -175,65 +123,6 @@ def _still_fits(
     issued = found.not_valid_before_utc - timedelta(days=leaf.starts)
     young = issued - timedelta(days=1) <= now < issued + timedelta(days=leaf.kept)
     return young and found.public_key() == key.public_key() and _signed_by(found, issuer)
-
-
-def _authority(
-    own: Authority,
-    key: rsa.RSAPrivateKey,
-    issuer: x509.Certificate | None,
-    issuer_key: rsa.RSAPrivateKey,
-    now: datetime,
-) -> x509.Certificate:
-    subject = _name(own.common_name, ISSUER)
-    return (
-        _begun(subject, issuer.subject if issuer else subject, key, issuer_key)
-        .not_valid_before(now - timedelta(days=1000))
-        .not_valid_after(now + timedelta(days=7300))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0 if issuer else None), critical=True)
-        .add_extension(_key_usage("authority"), critical=True)
-        .sign(issuer_key, hashes.SHA256())
-    )
-
-
-def _begun(
-    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, issuer_key: rsa.RSAPrivateKey
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
-        )
-    )
-
-
-def _name(common_name: str, organisation: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "SE"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
-def _key_usage(use: str) -> x509.KeyUsage:
-    signs, encrypts, issues = use != "encryption", use in ("encryption", "access-point", "server"), use == "authority"
-    return x509.KeyUsage(
-        digital_signature=signs and not issues,
-        content_commitment=False,
-        key_encipherment=encrypts,
-        data_encipherment=use == "access-point",
-        key_agreement=False,
-        key_cert_sign=issues,
-        crl_sign=issues,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def today() -> datetime:

@@ -79,9 +79,7 @@ LEAVES: tuple[Leaf, ...] = (
         ends=-20,
         kept=FOREVER,
     ),
-    Leaf(
-        "tls-elsewhere", "nagon-annan.example", "tls-ca", "tls", "server", ("nagon-annan.example",)
-    ),
+    Leaf("tls-elsewhere", "nagon-annan.example", "tls-ca", "tls", "server", ("nagon-annan.example",)),
     Leaf("o2o-signing", f"{ORGANISATION} signering", "o2o-ca", "o2o-signing", "signing"),
     Leaf("o2o-encryption", f"{ORGANISATION} kryptering", "o2o-ca", "o2o-encryption", "encryption"),
 )

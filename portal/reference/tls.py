@@ -81,7 +81,9 @@ class AccessPoint:
     def _meet(self, connection: socket.socket) -> None:
         try:
             with connection:
-                context = self._contexts.get(host_name(peek(connection, PATIENCE)), self._contexts[at.AP_HOST])
+                context = self._contexts.get(
+                    host_name(peek(connection, PATIENCE)), self._contexts[at.AP_HOST]
+                )
                 connection.settimeout(PATIENCE)
                 with context.wrap_socket(connection, server_side=True) as secure:
                     _answer(secure)
