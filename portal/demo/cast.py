@@ -1,6 +1,6 @@
 """The fictional organisations and persons of the demo, and how far each has come.
 
-`goal` is the last step that is done, with `status` for the step after it; `began` is months ago.
+`goal` names an ending of `portal.demo.plots`; `began` is months ago.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Player:
     supplier: str = "Molnbrygga AB"
     operator: str = "Nordväg Drift AB"
     fault: str | None = None
-    journey: str = "sdk"
+    listed: bool = True
 
     @property
     def domain(self) -> str:
@@ -29,7 +29,10 @@ class Player:
 
 
 CONNECTED = "connected"
-READY = Player("Exempelstads kommun", "kommun", "01", "nothing", 0)
+READY_TO_BEGIN = "ready_to_begin"
+READY = Player("Exempelstads kommun", "kommun", "01", READY_TO_BEGIN, 0)
+OWNER = "Federationsmyndigheten"
+OWNER_DOMAIN = "federationsmyndigheten.example"
 PLAYERS: tuple[Player, ...] = (
     READY,
     Player("Granviks kommun", "kommun", "17", CONNECTED, 17),
@@ -42,11 +45,11 @@ PLAYERS: tuple[Player, ...] = (
     Player("Region Västerslätt", "region", "14", CONNECTED, 13, supplier="Säkerpost Sverige AB"),
     Player("Ekdala kommun", "kommun", "07", CONNECTED, 12),
     Player("Norrskogs kommunalförbund", "kommunalforbund", "24", CONNECTED, 11),
-    Player("Hasselvikens kommun", "kommun", "08", CONNECTED, 10),
-    Player("Lindåkers kommun", "kommun", "13", CONNECTED, 9),
+    Player("Hasselvikens kommun", "kommun", "08", CONNECTED, 10, listed=False),
+    Player("Lindåkers kommun", "kommun", "13", "production_new", 9),
     Player("Provningsverket", "statlig_myndighet", "03", CONNECTED, 8, supplier="Säkerpost Sverige AB"),
     Player("Ängsholma kommun", "kommun", "10", "introduction_open", 9),
-    Player("Rönnbäckens kommun", "kommun", "20", "introduction_open", 8),
+    Player("Rönnbäckens kommun", "kommun", "20", "introduction_new", 8),
     Player("Region Sörlandet", "region", "04", "production_submitted", 9),
     Player("Vassunda kommun", "kommun", "03", "production_open", 8),
     Player("Omsorg Solgläntan AB", "privat_utforare", "01", "agreement_submitted", 7),
@@ -59,7 +62,7 @@ PLAYERS: tuple[Player, ...] = (
     Player(
         "Region Norrstranden", "region", "24", "declaration_submitted", 6, supplier="Säkerpost Sverige AB"
     ),
-    Player("Fågelsta kommun", "kommun", "05", "declaration_submitted", 6),
+    Player("Fågelsta kommun", "kommun", "05", "application_new", 6),
     Player("Brunnsholms kommun", "kommun", "19", "declaration_returned", 7),
     Player("Lövnäs kommun", "kommun", "23", "declaration_signing", 5),
     Player("Vintervikens kommun", "kommun", "01", "risk_submitted", 5),
@@ -76,11 +79,17 @@ PLAYERS: tuple[Player, ...] = (
     Player("Fjällnäs kommun", "kommun", "23", "order_returned", 2),
     Player("Kaffehuset Kronan AB", "privat_utforare", "01", "order_refused", 5),
     Player("Dalsänka kommun", "kommun", "14", "order_open", 1),
+    Player("Ljungdala kommun", "kommun", "22", "order_new", 0),
+    Player("Furuviks kommun", "kommun", "21", "qa_new", 1),
+    Player("Sandtorps kommun", "kommun", "17", "registrations_new", 2),
+    Player("Kustbygdens vård AB", "privat_utforare", "13", "application_refused", 9),
+    Player("Region Vidsjö", "region", "03", "production_returned", 9),
 )
+# Name, kind, part, domain and the people who act for their customers.
 SUPPLIERS = (
-    ("Molnbrygga AB", "leverantor", "supplier"),
-    ("Säkerpost Sverige AB", "leverantor", "supplier"),
-    ("Nordväg Drift AB", "ap_operator", "operator"),
+    ("Molnbrygga AB", "leverantor", "supplier", "molnbrygga.example", ("Gunnar Frid", "Moa Lind")),
+    ("Säkerpost Sverige AB", "leverantor", "supplier", "sakerpost.example", ("Inga Steen", "Leo Bergman")),
+    ("Nordväg Drift AB", "ap_operator", "operator", "nordvag.example", ("Sten Wik", "Tove Hall")),
 )
 
 PERSONS = (
