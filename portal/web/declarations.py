@@ -13,6 +13,7 @@ from portal.services import declarations as service
 from portal.services.cases import Case
 from portal.services.declarations import Line, Saved, Stored
 from portal.services.freezing import name_of
+from portal.services.letters import reason_text as ready_text
 from portal.store import decisions
 from portal.store import declarations as store
 from portal.store.models.base import new_id
@@ -221,6 +222,7 @@ def _requirement_page(
         next=after,
         chosen=_filter(),
         saved_by=name_of(session, line.answer.answered_by) if line.answer else "",
+        asked_reason=ready_text(line.answer.verdict_reason, language()) if line.answer else "",
         action_form=action_form.empty(case, requirements=(name,)),
         action_id=new_id(),
     )

@@ -53,10 +53,7 @@ class FlowForm(PortalForm):
         self.direction.choices = [(code, t(f"risk.direction.{code}")) for code in rules.DIRECTIONS]
         self.counterpart_kind.choices = [(code, t(f"journey.kind.{code}")) for code in COUNTERPARTS]
         scale = store.scale(case.connection)
-        degrees = [
-            (item.code, f"{item.label.get(language())}: {item.text.get(language())}")
-            for item in scale.consequences
-        ]
+        degrees = [(item.code, item.label.get(language())) for item in scale.consequences]
         for aspect in rules.ASPECTS:
             self[aspect].description = t(f"risk.flow.{aspect}_hint")
             self[aspect].choices = [("", t("risk.flow.not_stated")), *degrees]

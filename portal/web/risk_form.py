@@ -41,8 +41,8 @@ class RiskForm(PortalForm):
             if field.name in HINTED:
                 field.description = t(f"risk.risk.{field.name}_hint")
         scale = store.scale(case.connection)
-        consequences = [(item.code, _explained(item)) for item in rules.consequences(scale)]
-        likelihoods = [(item.code, _explained(item)) for item in scale.likelihoods]
+        consequences = [(item.code, item.label.get(language())) for item in rules.consequences(scale)]
+        likelihoods = [(item.code, item.label.get(language())) for item in scale.likelihoods]
         self.consequence.choices = [("", t("risk.risk.choose")), *consequences]
         self.likelihood.choices = [("", t("risk.risk.choose")), *likelihoods]
         self.residual_consequence.choices = [("", t("risk.risk.same")), *consequences]
@@ -68,10 +68,6 @@ class RiskForm(PortalForm):
             residual_likelihood=self.residual_likelihood.data or None,
             owner=self.owner.data or "",
         )
-
-
-def _explained(item: Any) -> str:
-    return f"{item.label.get(language())}: {item.text.get(language())}"
 
 
 def empty(case: Case) -> RiskForm:
