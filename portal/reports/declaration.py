@@ -1,6 +1,6 @@
 """The signed self-declaration: how many lines have each answer, the deviations, and every requirement with its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checklists import load
@@ -77,13 +77,13 @@ def _theme(
     paper.h2(next(found.title.get(say.language) for found in catalogue.themes if found.id == theme))
     for line in held:
         item = wanted[line["requirement"]]
-        actions = "\n".join(_action(say, action) for action in line["actions"])
-        parts = [
+        actions = [_action(say, action) for action in line["actions"]]
+        texts: list[tuple[str, str | Sequence[str]]] = [
             ("", item.text.get(say.language)),
             (say.t("report.comment"), line["comment"]),
             (say.t("report.actions"), actions),
         ]
-        paper.entry(item.id, item.title.get(say.language), answer(say, line["value"]), parts)
+        paper.entry(item.id, item.title.get(say.language), answer(say, line["value"]), texts)
 
 
 def _action(say: Saying, action: Mapping[str, Any]) -> str:

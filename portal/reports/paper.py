@@ -130,26 +130,33 @@ class Paper:
         number: str,
         title: str,
         mark: Marked | None,
-        texts: Iterable[tuple[str, str]],
+        texts: Iterable[tuple[str, str | Sequence[str]]],
         facts: Iterable[tuple[str, str]] = (),
     ) -> None:
         """A numbered part of the report: number and sign to the left; heading, texts and facts to the right.
 
-        A text without a name stands alone; what is empty is left out.
+        A text without a name stands alone, several texts are a list, and what is empty is left out.
         """
         heading = self._root.add("H3")
         left: list[Block] = [Text(number, H3, heading, level=2, label=f"{number} {title}")]
         right: list[Block] = [Text(title, H3, heading)]
         if mark:
             left.append(_said(mark, self._root.add("P"), CELL_STRONG))
-        for name, text in texts:
-            if not text.strip():
+        for name, said in texts:
+            if not "".join(said).strip():
                 continue
             if name:
                 right.append(Text(name, NAMING, self._root.add("P")))
-            right.append(Text(text, replace(BODY, above=2), self._root.add("P")))
+            right += self._listed(said)
         right += self._inner_facts([(name, value) for name, value in facts if value.strip()])
         self._blocks.append(Row([Cell(left), Cell(right)], ENTRY, padding=9))
+
+    def _listed(self, said: str | Sequence[str]) -> list[Block]:
+        style = replace(BODY, above=2)
+        if isinstance(said, str):
+            return [Text(said, style, self._root.add("P"))]
+        whole = self._root.add("L")
+        return [Text(item, style, whole.add("LI").add("LBody")) for item in said]
 
     def _inner_facts(self, pairs: Sequence[tuple[str, str]]) -> list[Block]:
         if not pairs:

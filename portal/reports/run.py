@@ -101,8 +101,8 @@ def _check(paper: Paper, say: Saying, suite: Suite, number: str, result: CheckRe
         return
     told = words.describe(result, suite, say.language)
     mends = say.t(f"run.fault_owner.{result.fault_owner}") if result.fault_owner else ""
-    findings = "\n".join(_finding(say, found) for found in told.findings)
-    texts = [
+    findings = [_finding(say, found) for found in told.findings]
+    texts: list[tuple[str, str | Sequence[str]]] = [
         ("", told.what),
         (say.t("report.verification.why"), told.why),
         (say.t("report.verification.do"), told.remedy),

@@ -128,7 +128,7 @@ class _Tree:
         if node.scope:
             made.A = Dictionary(O=Name.Table, Scope=Name("/" + node.scope))
         if node.tag == "L":
-            made.A = Dictionary(O=Name.List, ListNumbering=Name.Disc)
+            made.A = Dictionary(O=Name.List, ListNumbering=Name("/None"))
         made.K = Array([self._kid(kid, made) for kid in node.kids])
         return made
 

@@ -154,6 +154,16 @@ def test_headings_and_facts_are_read_in_order(kind: str, language: str, tmp_path
     assert spoken.count("H1 (block)") == 1
 
 
+def test_the_actions_of_a_deviation_are_a_list(tmp_path: Path) -> None:
+    pdf = reports.render(records.declaration(P_16=("no", "Saknas.")), "sv")
+
+    spoken = reading.spoken(pdf, tmp_path)
+    listed = spoken[spoken.index("L (block)") :]
+    item = "1. Inför andra faktor i klienten (It-chefen, klar senast 15 mars 2027)"
+    places = [listed.index(part) for part in ("L (block)", "LI (block)", "LBody (block)", item, "H3 (block)")]
+    assert places == sorted(places)
+
+
 @each_kind
 def test_the_outline_follows_the_headings(kind: str) -> None:
     pdf = reports.render(RECORDS[kind](), "sv")
