@@ -1,7 +1,6 @@
 """Starting, recording, finishing and cancelling a run, as services on both databases."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,13 +32,13 @@ class Queue:
 
 
 @pytest.fixture
-def story(either_home: Installation) -> Iterator[Story]:
+def story(either_home: Installation) -> Story:
     """A connection whose tests are open, with a profile for the demo environment."""
     (either_home.settings.packs_dir / "demo").mkdir(parents=True)
     told = Story(either_home, make_cast(either_home))
     told.qa_connected()
     either_home.enqueue = Queue()
-    yield told
+    return told
 
 
 def result(number: str, outcome: str = "passed", fault_owner: str | None = None) -> CheckResult:
