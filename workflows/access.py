@@ -29,6 +29,21 @@ ORGANISATION_ROLES = frozenset(
 )
 DELEGATED_ROLES = frozenset({Role.SUPPLIER, Role.OPERATOR})
 
+ROLES_OF_PART: dict[str, tuple[Role, ...]] = {
+    "owner": (Role.OWNER_ADMIN, Role.OWNER_REVIEWER, Role.OWNER_APPROVER, Role.OWNER_VIEWER),
+    "participant": (
+        Role.CONTACT,
+        Role.SIGNATORY,
+        Role.INFOSEC,
+        Role.TECH,
+        Role.BUSINESS,
+        Role.VIEWER,
+    ),
+    "supplier": (Role.SUPPLIER,),
+    "operator": (Role.OPERATOR,),
+}
+"""The roles that members of an organisation may hold; the first is the one that never lacks a holder."""
+
 _SEE = OWNER_ROLES | ORGANISATION_ROLES
 _OWNER_DECIDES = frozenset({Role.OWNER_REVIEWER, Role.OWNER_APPROVER})
 
@@ -84,3 +99,13 @@ def actions_of(roles: Iterable[Role]) -> frozenset[str]:
     """Every action that the roles together may do."""
     held = frozenset(roles)
     return frozenset(action for action, allowed in TABLE.items() if not allowed.isdisjoint(held))
+
+
+def may_hand_out(role: Role, part: str, held: Iterable[Role]) -> bool:
+    """True when someone who holds these roles may invite to the role in an organisation of that part.
+
+    Only the owner's administrator hands out the owner's roles, and no role crosses to another kind of organisation.
+    """
+    roles = frozenset(held)
+    inside = role in ROLES_OF_PART[part] and may("people.invite", roles)
+    return inside and (part != "owner" or Role.OWNER_ADMIN in roles)

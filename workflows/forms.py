@@ -57,9 +57,7 @@ def _one(item: Field, value: Any, result: Cleaned) -> None:
         case "yes_no":
             _store(item, text, text in ("yes", "no"), result)
         case "email":
-            _store(
-                item, text, _EMAIL.match(text) is not None and len(text) <= 254, result, "email_form", text
-            )
+            _store(item, text, is_email(text), result, "email_form", text)
         case "phone":
             _store(item, text, _PHONE.match(text) is not None, result, "phone_form", text)
         case "date":
@@ -74,6 +72,11 @@ def _one(item: Field, value: Any, result: Cleaned) -> None:
                 result.values[item.id] = text
         case _:
             result.values[item.id] = text
+
+
+def is_email(text: str) -> bool:
+    """True for what can be an e-mail address: one @ and a domain name, 254 characters at most."""
+    return _EMAIL.match(text) is not None and len(text) <= 254
 
 
 def _is_choice(item: Field, code: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.store.models import Membership, Organisation, Person, SignInSession
+from portal.store.models import Invitation, Membership, Organisation, Person, SignInSession
 from workflows.access import OWNER_ROLES, Role
 
 IDLE = timedelta(hours=2)
@@ -21,6 +21,7 @@ class SignedInPerson:
     organisation_name: str
     owner_roles: frozenset[Role]
     second_factor_fresh: bool
+    seen_at: datetime
 
 
 def signed_in(session: Session, token_hash: str, now: datetime) -> SignedInPerson | None:
@@ -42,6 +43,7 @@ def signed_in(session: Session, token_hash: str, now: datetime) -> SignedInPerso
         organisation_name=homes[0][1].name if homes else "",
         owner_roles=frozenset(Role(m.role) for m, _ in homes if Role(m.role) in OWNER_ROLES),
         second_factor_fresh=seat.second_factor_at + SECOND_FACTOR_FRESH > now,
+        seen_at=seat.seen_at,
     )
 
 
@@ -69,3 +71,42 @@ def of_organisation(session: Session, organisation_id: str) -> list[tuple[Member
 
 def by_email(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email == email.strip().casefold())).one_or_none()
+
+
+def holds(session: Session, person_id: str, organisation_id: str, role: str) -> bool:
+    """True when the person has the role in the organisation now."""
+    found = session.scalar(
+        select(Membership.id).where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == organisation_id,
+            Membership.role == role,
+            Membership.ended_at.is_(None),
+        )
+    )
+    return found is not None
+
+
+def invitations_of(session: Session, organisation_id: str) -> list[Invitation]:
+    """Invitations that nobody has accepted or withdrawn, the newest first; some may have expired."""
+    rows = session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.organisation_id == organisation_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .order_by(Invitation.created_at.desc(), Invitation.id.desc())
+    )
+    return list(rows)
+
+
+def without_password(session: Session) -> list[tuple[Organisation, Person, str]]:
+    """Everyone of the demo with organisation and role, by the organisation's name and the order they came in."""
+    rows = session.execute(
+        select(Organisation, Person, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.ended_at.is_(None), Person.password_hash.is_(None), Person.disabled_at.is_(None))
+        .order_by(Organisation.sort_key, Membership.id)
+    ).all()
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -36,4 +36,8 @@ def install(app: Flask) -> None:
 
         parked = park_expired() if request.method == "POST" else None
         where = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("account.sign_in", next=where, parked=parked))
+        sign_in = url_for("account.sign_in", next=where, parked=parked)
+        if "HX-Request" in request.headers:
+            # A redirect would be followed unseen and the sign-in page put into the middle of another page.
+            return Response(status=204, headers={"HX-Redirect": sign_in})
+        return redirect(sign_in)

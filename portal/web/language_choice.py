@@ -1,5 +1,7 @@
 """Choosing the language of the pages."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, redirect, request, session
 from flask.typing import ResponseReturnValue
 
@@ -12,9 +14,16 @@ blueprint = Blueprint("language_choice", __name__)
 
 def local_path(address: str | None) -> str:
     """The address when it lies on this site, else the start page: nobody is sent elsewhere by a link to us."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
-        return "/"
-    return address
+    plain = address is not None and address.isprintable() and "\\" not in address
+    return address if address and plain and address.startswith("/") and not address.startswith("//") else "/"
+
+
+def came_from() -> str | None:
+    """The path of the page that this request came from, when it is one of ours."""
+    where = urlsplit(request.referrer or "")
+    if where.netloc != request.host:
+        return None
+    return local_path(where.path + (f"?{where.query}" if where.query else ""))
 
 
 @blueprint.get("/language/<code>")

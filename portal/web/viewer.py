@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask, current_app, g
 from flask_login import LoginManager, current_user
@@ -24,6 +25,7 @@ class Viewer:
     token: str
     owner_roles: frozenset[Role]
     second_factor_fresh: bool
+    seen_at: datetime
 
     is_authenticated = True
     is_active = True
@@ -69,7 +71,8 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _load(token: str) -> Viewer | None:
+def load(token: str) -> Viewer | None:
+    """The viewer whose session the token names; None when it is over."""
     home = installation()
     found = people.signed_in(read(), token_hash(token), home.clock())
     if found is None:
@@ -83,6 +86,7 @@ def _load(token: str) -> Viewer | None:
         token=token,
         owner_roles=found.owner_roles,
         second_factor_fresh=found.second_factor_fresh,
+        seen_at=found.seen_at,
     )
 
 
@@ -95,7 +99,7 @@ def _close(_error: BaseException | None = None) -> None:
 def install(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.user_loader(_load)
+    manager.user_loader(load)
     app.teardown_appcontext(_close)
     app.context_processor(
         lambda: {"viewer": current_user if current_user and current_user.is_authenticated else None}

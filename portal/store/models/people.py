@@ -81,7 +81,7 @@ class SignInSession(Base):
     second_factor_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(String(45))
-    agent: Mapped[str] = mapped_column(String(200))
+    agent: Mapped[str] = mapped_column(String(200), default="")
 
 
 class RecoveryCode(Identified, Base):
