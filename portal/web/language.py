@@ -78,4 +78,5 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=long_date, time=clock_time, datetime=date_time, when=when, number=number
     )
-    app.context_processor(lambda: {"t": t, "language": language()})
+    app.jinja_env.globals["t"] = t
+    app.context_processor(lambda: {"language": language()})

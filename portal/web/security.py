@@ -64,4 +64,4 @@ def _headers(response: Response) -> Response:
 
 def install(app: Flask) -> None:
     app.after_request(_headers)
-    app.context_processor(lambda: {"csp_nonce": csp_nonce, "csrf_field": csrf_field})
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, csrf_field=csrf_field)
