@@ -112,7 +112,7 @@ class Text:
 
     def draw(self, sheets: Sheets, x: float, top: float, width: float) -> None:
         if self.level is not None and not self.taken:
-            sheets.bookmark(self.label or self.text, self.level, top + self.style.leading)
+            sheets.bookmark(letters.one_line(self.label or self.text), self.level, top + self.style.leading)
         if self.shape:
             if not self.taken:
                 with sheets.artifact() as canvas:

@@ -83,6 +83,11 @@ def visible(text: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The text as a title: what is seen of it, on one line."""
+    return " ".join(visible(text).split())
+
+
 def lines(text: str, face: Cut, size: float, width: float) -> list[str]:
     """The text broken into lines of at most this width; a word that is wider is broken inside."""
     found: list[str] = []

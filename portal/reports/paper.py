@@ -181,6 +181,7 @@ class Paper:
         """The finished PDF."""
         record, say = self._record, self._say
         pages, sheets = _laid_out(self._blocks), Sheets()
+        whose = f"{record['organisation']['name']}, {record['connection']['reference']}"
         for number, page in enumerate(pages, 1):
             if number > 1:
                 sheets.turn()
@@ -189,8 +190,8 @@ class Paper:
                 block.draw(sheets, LEFT, A4[1] - TOP - y, WIDTH)
         return sheets.finished(
             self._root,
-            title=f"{self._title}, {record['organisation']['name']}, {record['connection']['reference']}",
-            author=record["federation"]["name"],
+            title=letters.one_line(f"{self._title}, {whose}"),
+            author=letters.one_line(record["federation"]["name"]),
             language=say.language,
             made=datetime.fromisoformat(record["frozen_at"]),
         )
@@ -212,7 +213,7 @@ class Paper:
 def _aside(sheets: Sheets, text: str, top: float, *, right: bool = False, share: float = 0.5) -> None:
     """One line of the running head or foot, cut where its part of the width ends."""
     face = letters.cut(RUNNING.cut)
-    found = letters.lines(text, face, RUNNING.size, WIDTH * share)
+    found = letters.lines(letters.one_line(text), face, RUNNING.size, WIDTH * share)
     line = found[0] + (" …" if len(found) > 1 else "")
     x = LEFT + WIDTH - face.width(line, RUNNING.size) if right else LEFT
     Text(line, RUNNING, None).draw(sheets, x, top, WIDTH)

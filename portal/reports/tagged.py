@@ -66,6 +66,7 @@ class Sheets:
         yield from self._marked(f"/Span <</ActualText <{actual}>>> BDC")
 
     def _marked(self, begin: str) -> Iterator[Canvas]:
+        # ReportLab has no call for marked content; its list of operators is where every drawing call writes.
         self.canvas._code.append(begin)
         yield self.canvas
         self.canvas._code.append("EMC")

@@ -202,6 +202,8 @@ def test_hostile_text_is_drawn_as_it_was_meant(kind: str, tmp_path: Path) -> Non
 
     assert "No syntax" in reading.tool("qpdf", "--check", "PDF", pdf=pdf, folder=tmp_path)
     assert reading.loose(pdf) == []
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert str(document.docinfo.Title).isprintable()
     seen = reading.seen(pdf, tmp_path)
     for kept in ("<b>fet</b> &", "</para> %s {n} \\(x)", "😀", "漢字", "pil →", "minst ≥", "BMC"):
         assert kept in seen or kept in reading.spoken(pdf, tmp_path), kept
