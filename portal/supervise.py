@@ -1,6 +1,7 @@
 """Keeps web, worker and, in a demo, the reference organisation running as child processes of one command."""
 
 import errno
+import http.client
 import os
 import queue
 import signal
@@ -30,7 +31,7 @@ class CannotServe(Exception):
 
 @dataclass
 class Child:
-    """One supervised process. `is_ready` tells the line of output that means it is ready; None: when `port` answers."""
+    """One supervised process. `is_ready` tells the line of output that means it is ready; None: when a page comes."""
 
     name: str
     command: list[str]
@@ -161,9 +162,16 @@ class Supervisor:
                 )
 
     def _answers(self) -> bool:
-        with suppress(OSError), socket.create_connection((self.settings.host, self.settings.port), timeout=1):
-            return True
-        return False
+        """True when a page comes, whichever: the port is open long before the web server can serve one."""
+        connection = http.client.HTTPConnection(self.settings.host, self.settings.port, timeout=1)
+        try:
+            connection.request("HEAD", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        return True
 
     def _tell(self) -> list[str]:
         """Say what the children have said, waiting a moment for it; the lines, without those that mean ready."""
