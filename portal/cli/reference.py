@@ -2,7 +2,6 @@
 
 import json
 import signal
-import threading
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from portal.reference.published import Fault
 from portal.reference.serve import PortTaken, serving
 from portal.settings import Settings
 
+_STOP = (signal.SIGTERM, signal.SIGINT)
 _PORT = click.IntRange(0, 65535)
 
 
@@ -73,13 +73,12 @@ def serve(
     """
     settings = Settings(data_dir=data_dir) if data_dir else Settings()
     shown = _fault(name) if name else None
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_told: stopping.set())
+    # Threads inherit the mask, so that the signal waits for the one that asks for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
     try:
         with serving(settings.data_dir, Ports(dns_port, smp_port, tls_port, crl_port), shown) as ports:
             click.echo(_ready(ports, shown, as_json))
-            stopping.wait()
+            signal.sigwait(_STOP)
     except PortTaken as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
@@ -87,6 +86,8 @@ def serve(
             f"The demo certificates cannot be kept in {settings.data_dir}: {error}. Choose a folder that you may "
             "write to with --data-dir or PORTAL_DATA_DIR."
         ) from error
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
 
 
 def _fault(name: str) -> Fault:

@@ -70,7 +70,7 @@ class Documents:
                 self._sign(root)
                 _move_endpoint(root)
             case "wrapped":
-                root = self._wrapped(root)
+                self._wrap(root)
             case "xpath":
                 self._sign(root, leaving_out="not(ancestor-or-self::smp:EndpointURI)")
                 _move_endpoint(root)
@@ -122,31 +122,24 @@ class Documents:
             _smp.ExtensionID(CERTPUB), _aggregate.Certificate(_basic.TypeCode(kind), content)
         )
 
-    def _wrapped(self, root: etree._Element) -> etree._Element:
+    def _wrap(self, root: etree._Element) -> None:
         """A signature that holds for a copy kept inside it, while the part that is read is another."""
-        self._sign(root, of="signed")
-        signed = root[0]
-        outside = deepcopy(signed)
-        holder = etree.SubElement(root[1], f"{{{SIGNATURE}}}Object")
-        holder.append(signed)
-        root.insert(0, outside)
-        del outside.attrib["Id"]
-        _move_endpoint(outside)
-        return root
+        signed = deepcopy(root[0])
+        signed.set("Id", "signed")
+        _move_endpoint(root)
+        self._sign(root, enclosed=signed)
 
-    def _sign(self, root: etree._Element, *, leaving_out: str = "", of: str = "") -> None:
-        """Signs as clause 3.6.2.1 says, or with an XPath `leaving_out` a part, or only the element with Id `of`."""
+    def _sign(
+        self, root: etree._Element, *, leaving_out: str = "", enclosed: etree._Element | None = None
+    ) -> None:
+        """Signs as clause 3.6.2.1 says, or with an XPath `leaving_out` a part, or an `enclosed` element instead."""
         signature = xmlsec.template.create(
             root, c14n_method=constants.TransformInclC14N, sign_method=constants.TransformRsaSha256, ns="ds"
         )
         root.append(signature)
-        reference = xmlsec.template.add_reference(
-            signature, constants.TransformSha256, uri=f"#{of}" if of else ""
-        )
-        if of:
-            root[0].set("Id", of)
-            xmlsec.template.add_transform(reference, constants.TransformInclC14N)
-        else:
+        uri = "" if enclosed is None else f"#{enclosed.get('Id')}"
+        reference = xmlsec.template.add_reference(signature, constants.TransformSha256, uri=uri)
+        if enclosed is None:
             xmlsec.template.add_transform(reference, constants.TransformEnveloped)
         if leaving_out:
             transform = xmlsec.template.add_transform(reference, constants.TransformXPath)
@@ -157,8 +150,9 @@ class Documents:
         context = xmlsec.SignatureContext()
         context.key = xmlsec.Key.from_memory(self.pki.key_pem("smp"), constants.KeyDataFormatPem)
         context.key.load_cert_from_memory(self.pki.chain("smp"), constants.KeyDataFormatPem)
-        if of:
-            context.register_id(root[0], "Id")
+        if enclosed is not None:
+            etree.SubElement(signature, f"{{{SIGNATURE}}}Object").append(enclosed)
+            context.register_id(enclosed, "Id")
         context.sign(signature)
 
 
