@@ -67,3 +67,10 @@ def facts(session: Session, connection: Connection) -> dict[str, Any]:
     """The declaration's items of `guards.Facts`."""
     lines = {name: given(row) for name, row in answers(session, connection).items()}
     return declaration.facts(catalogue(connection), lines, planned(session, connection.id))
+
+
+def progress(session: Session, connection: Connection) -> tuple[int, int]:
+    """How many of the requirements that count are answered: (answered, all)."""
+    lines = {name: given(row) for name, row in answers(session, connection).items()}
+    found = declaration.progress(declaration.shown(catalogue(connection), lines), lines)
+    return found.answered, found.total
