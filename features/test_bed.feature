@@ -12,7 +12,7 @@ Egenskap: Anslutning till testbädden
     Så kan registreringar och tester påbörjas
     Och anslutningens läge är QA
 
-  Scenario Mall: Ett felskrivet deltagar-id förklaras
+  Scenariomall: Ett felskrivet deltagar-id förklaras
     När den tekniska kontakten skriver deltagar-id <fel>
     Så står det <förklaring>
     Och det som skrevs finns kvar i fältet

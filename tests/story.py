@@ -52,7 +52,7 @@ ORDER = {
 }
 APPLICATION = {"planned_production": "2027-04-15", "statement_true": "yes"}
 TEST_OBJECT = {
-    "environment": "demo",
+    "environment": "qa",
     "participant_id": "0203:referens.anslut.example",
     "operator": "Nordväg Drift AB",
     "ap_product": "Brygga AP",

@@ -13,6 +13,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from checklists.schema import Field as Question
@@ -47,13 +48,17 @@ def _field(question: Question) -> Field:
     match question.type:
         case "choice" if len(question.choices) > MANY:
             return SelectField(
-                **common, choices=[("", t("form.choose")), *_choices(question)], validate_choice=False
+                **common,
+                choices=[SelectChoice("", t("form.choose")), *_choices(question)],
+                validate_choice=False,
             )
         case "choice":
             return RadioField(**common, choices=_choices(question), validate_choice=False)
         case "yes_no":
             return RadioField(
-                **common, choices=[("yes", t("form.yes")), ("no", t("form.no"))], validate_choice=False
+                **common,
+                choices=[SelectChoice(code, t(f"form.{code}")) for code in ("yes", "no")],
+                validate_choice=False,
             )
         case "choices":
             return SelectMultipleField(
@@ -73,8 +78,8 @@ def _field(question: Question) -> Field:
             return StringField(**common)
 
 
-def _choices(question: Question) -> list[tuple[str, str]]:
-    return [(choice.code, choice.label.get(language())) for choice in question.choices]
+def _choices(question: Question) -> list[SelectChoice]:
+    return [SelectChoice(choice.code, choice.label.get(language())) for choice in question.choices]
 
 
 def answers(
@@ -100,7 +105,7 @@ def in_words(question: Question, value: Any) -> str:
     if question.type == "yes_no":
         return t(f"form.{value}")
     if question.type in ("choice", "choices"):
-        names = dict(_choices(question))
+        names = {choice.code: choice.label.get(language()) for choice in question.choices}
         codes = value if isinstance(value, list) else [value]
         return ", ".join(names.get(code, code) for code in codes)
     return str(value)

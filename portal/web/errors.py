@@ -1,7 +1,7 @@
 """What a person sees when something is refused or breaks: what happened, why, and what to do."""
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -39,6 +39,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
+    if current_app.testing:
+        raise error
     log.error("request failed", path=request.path, exc_info=error)
     return _page(500)
 
@@ -47,5 +49,4 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, lambda _error: _page(400, csrf=True))
     app.register_error_handler(HTTPException, _http)
-    if not app.testing:
-        app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _unexpected)
