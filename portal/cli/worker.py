@@ -15,7 +15,8 @@ from portal.opened import open_installation
 def command() -> None:
     """Work until told to stop: make the runs that wait, take over those of dead workers, send letters.
 
-    `portal serve` runs one. On PostgreSQL, start as many as wanted, on as many machines as wanted.
+    `portal serve` runs one. On PostgreSQL, start as many as wanted, on as many machines as wanted; each needs the
+    same audit.key and packs in its data folder.
 
     \b
     Example:
