@@ -49,7 +49,6 @@ _OWNER_DECIDES = frozenset({Role.OWNER_REVIEWER, Role.OWNER_APPROVER})
 
 TABLE: dict[str, frozenset[Role]] = {
     "connection.see": _SEE | DELEGATED_ROLES,
-    "connection.plan": frozenset({Role.CONTACT, Role.SIGNATORY}),
     "order.see": _SEE,
     "order.edit": frozenset({Role.CONTACT, Role.SIGNATORY}),
     "order.submit": frozenset({Role.CONTACT, Role.SIGNATORY}),

@@ -113,6 +113,21 @@ DEFAULT_JOURNEY = "sdk"
 _RANK = {mark: rank for rank, mark in enumerate(Stage)}
 _WRITING = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.RETURNED})
 _SENT = frozenset({Status.SUBMITTED})
+_TO_SIGN = frozenset({Status.SIGNING})
+_APPROVER = "application.approve"
+_SIGNED_AFTER = ("declaration_complete", "tests_done")
+_RISKS_SENT_AFTER = ("flow_classified", "risks_assessed", "risks_accepted", "actions_planned")
+_APPLIED_AFTER = (
+    *("eligible", "qa_connected", "registrations_done", "tests_done", "run_fresh"),
+    *(
+        "declaration_done",
+        "no_hard_no",
+        "risk_done",
+        "no_red_risk",
+        "certificate_lasts",
+        "application_complete",
+    ),
+)
 
 
 def _begin(step: str, who: str) -> Move:
@@ -140,83 +155,26 @@ MOVES: tuple[Move, ...] = (
     Move("registrations", "finish", OPEN, Status.DONE, "testbed.submit", ("registrations_ticked",)),
     _begin("tests", "run.start"),
     Move("tests", "pass", OPEN, Status.DONE, None, ("run_passed",), button=False),
-    Move("tests", "reopen", frozenset({D}), Status.IN_PROGRESS, None, ("application_not_sent",), button=False),
+    Move(
+        "tests", "reopen", frozenset({D}), Status.IN_PROGRESS, None, ("application_not_sent",), button=False
+    ),
     Move("test_bed_approval", "submit", _WRITING, Status.SUBMITTED, "testbed.submit", ("tests_done",)),
     *_review("test_bed_approval", "testbed.decide"),
     _begin("declaration", "declaration.answer"),
     Move("declaration", "submit", _WRITING, Status.SIGNING, "declaration.submit", ("declaration_complete",)),
-    Move(
-        "declaration",
-        "take_back",
-        frozenset({Status.SIGNING}),
-        Status.IN_PROGRESS,
-        "declaration.submit",
-    ),
-    Move(
-        "declaration",
-        "sign",
-        frozenset({Status.SIGNING}),
-        Status.SUBMITTED,
-        "declaration.sign",
-        ("declaration_complete", "tests_done"),
-        fresh=True,
-    ),
+    Move("declaration", "take_back", _TO_SIGN, Status.IN_PROGRESS, "declaration.submit"),
+    Move("declaration", "sign", _TO_SIGN, Status.SUBMITTED, "declaration.sign", _SIGNED_AFTER, fresh=True),
     Move("declaration", "approve", _SENT, Status.DONE, "declaration.review", ("every_line_reviewed",)),
     Move("declaration", "return", _SENT, Status.RETURNED, "declaration.review", ("some_line_returned",)),
     _begin("risk", "risk.edit"),
-    Move(
-        "risk",
-        "submit",
-        _WRITING,
-        Status.SUBMITTED,
-        "risk.submit",
-        ("flow_classified", "risks_assessed", "risks_accepted", "actions_planned"),
-    ),
+    Move("risk", "submit", _WRITING, Status.SUBMITTED, "risk.submit", _RISKS_SENT_AFTER),
     *_review("risk", "risk.review"),
     _begin("application", "application.edit"),
-    Move(
-        "application",
-        "sign",
-        _WRITING,
-        Status.SUBMITTED,
-        "application.sign",
-        (
-            "eligible",
-            "qa_connected",
-            "registrations_done",
-            "tests_done",
-            "run_fresh",
-            "declaration_done",
-            "no_hard_no",
-            "risk_done",
-            "no_red_risk",
-            "certificate_lasts",
-            "application_complete",
-        ),
-        fresh=True,
-    ),
-    Move(
-        "application",
-        "endorse",
-        _SENT,
-        Status.SUBMITTED,
-        "application.approve",
-        ("nobody_endorsed",),
-        fresh=True,
-    ),
-    Move(
-        "application",
-        "approve",
-        _SENT,
-        Status.DONE,
-        "application.approve",
-        ("endorsed_by_another",),
-        fresh=True,
-    ),
+    Move("application", "sign", _WRITING, Status.SUBMITTED, "application.sign", _APPLIED_AFTER, fresh=True),
+    Move("application", "endorse", _SENT, Status.SUBMITTED, _APPROVER, ("nobody_endorsed",), fresh=True),
+    Move("application", "approve", _SENT, Status.DONE, _APPROVER, ("endorsed_by_another",), fresh=True),
     Move("application", "return", _SENT, Status.RETURNED, "application.review", takes_reason=True),
-    Move(
-        "application", "refuse", _SENT, Status.REFUSED, "application.approve", takes_reason=True, fresh=True
-    ),
+    Move("application", "refuse", _SENT, Status.REFUSED, _APPROVER, takes_reason=True, fresh=True),
     Move("agreement", "sign", _WRITING, Status.SUBMITTED, "agreement.sign", fresh=True),
     Move("agreement", "countersign", _SENT, Status.DONE, "agreement.countersign", fresh=True),
     _begin("production", "tasks.tick"),

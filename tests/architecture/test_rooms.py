@@ -21,7 +21,11 @@ NETWORK = {
     "asyncio",
     "socketserver",
 }
-MAY_CONNECT = ("portal/egress.py", "portal/egress/", "portal/mail.py", "portal/reference/")
+# The last two ask only the portal's own address: is the port free, does the web server answer.
+MAY_CONNECT = (
+    *("portal/egress.py", "portal/mail.py", "portal/reference/"),
+    *("portal/supervise.py", "portal/checkup.py"),
+)
 HARMLESS = {"urllib.parse", "http.HTTPStatus", "dns.name"}
 VAGUE = {"utils", "helpers", "helper", "common", "misc", "manager", "managers", "base_utils"}
 LONGEST = 300

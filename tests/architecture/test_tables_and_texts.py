@@ -54,10 +54,11 @@ def test_every_text_that_a_page_names_exists() -> None:
 
 def test_every_reason_has_its_sentence() -> None:
     literal = re.compile(r"""\bReason\(\s*f?(["'])([a-z_]+)\1""")
+    # A headline is a reason whose words stand below run.headline, which tests/verification asks for.
     codes = {
         code
         for file in SOURCES
-        if file.suffix == ".py"
+        if file.suffix == ".py" and file != ROOT / "workflows/verification.py"
         for _, code in literal.findall(file.read_text("utf-8"))
     }
     assert len(codes) > 40
