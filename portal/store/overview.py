@@ -8,23 +8,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.store.models import Connection, Organisation, StepState
 from portal.store.sorting import sort_key
-from workflows.status import Status
+from workflows.status import Stage, Status
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list shows; empty text means everything."""
+    """What the list shows; empty text means everything.
+
+    With `step` the list is of those who are at that step, on whichever track, and each row shows that step; with
+    `status` of those whose shown step stands in it.
+    """
 
     q: str = ""
     stage: str = ""
     step: str = ""
+    status: str = ""
     turn: str = ""
     kind: str = ""
     county: str = ""
@@ -84,12 +89,18 @@ SORTS: Mapping[str, Sequence[Any]] = {
     "name": (Organisation.sort_key.asc(), Connection.id),
     "reference": (Connection.reference.asc(),),
     "waited": (StepState.since.asc(), Connection.id),
-    "stage": (Connection.stage.asc(), Organisation.sort_key.asc()),
+    "stage": (
+        case({stage.value: rank for rank, stage in enumerate(Stage)}, value=Connection.stage),
+        Organisation.sort_key.asc(),
+        Connection.id,
+    ),
 }
+PASSED_BY = (Status.LOCKED, Status.DONE)
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return (
+def _rows(filters: Filters) -> Select[*tuple[Any, ...]]:
+    shown = literal(filters.step) if filters.step else Connection.step
+    query = (
         select(
             Connection.id,
             Connection.reference,
@@ -97,7 +108,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Organisation.kind,
             Organisation.county_code,
             Connection.stage,
-            Connection.step,
+            StepState.step,
             StepState.status,
             Connection.turn,
             StepState.since,
@@ -109,15 +120,18 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == Connection.organisation_id)
         .join(
             StepState,
-            (StepState.connection_id == Connection.id) & (StepState.step == Connection.step),
+            (StepState.connection_id == Connection.id) & (StepState.step == shown),
         )
     )
+    if filters.step and not filters.status:
+        query = query.where(StepState.status.not_in(PASSED_BY))
+    return _narrowed(query, filters)
 
 
 def _narrowed(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
     exact = {
         Connection.stage: filters.stage,
-        Connection.step: filters.step,
+        StepState.status: filters.status,
         Connection.turn: filters.turn,
         Organisation.kind: filters.kind,
         Organisation.county_code: filters.county,
@@ -132,7 +146,7 @@ def _narrowed(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tupl
         matches = [
             Organisation.sort_key.contains(sort_key(word), autoescape=True),
             func.lower(Connection.reference).contains(word.lower(), autoescape=True),
-            func.lower(Connection.supplier).contains(word.lower(), autoescape=True),
+            *_spelled(Connection.supplier, word),
         ]
         if len(plain) >= 6:
             matches.append(Organisation.org_number.startswith(plain))
@@ -140,20 +154,29 @@ def _narrowed(query: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tupl
     return query
 
 
+def _spelled(column: Any, word: str) -> list[ColumnElement[bool]]:
+    """The word with small or capital letters; SQLite's own `lower` leaves å ä ö as they are."""
+    spellings = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
+    found = [column.contains(spelling, autoescape=True) for spelling in spellings]
+    return [*found, func.lower(column).contains(word.lower(), autoescape=True)]
+
+
 def page(session: Session, filters: Filters) -> Page:
     """The rows of one page; a page number beyond the last gives the last."""
-    query = _narrowed(_rows(), filters)
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    last = max(1, -(-total // PAGE))
-    number = min(max(1, filters.page), last)
-    order = SORTS.get(filters.sort, SORTS["changed"])
-    found = session.execute(query.order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page([Row(*row) for row in found], total, number)
+    query = _rows(filters).order_by(*SORTS.get(filters.sort, SORTS["changed"]))
+    number, counted = max(1, filters.page), query.add_columns(func.count().over()).limit(PAGE)
+    found = session.execute(counted.offset((number - 1) * PAGE)).all()
+    if not found and number > 1:
+        total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        number = max(1, -(-total // PAGE))
+        found = session.execute(counted.offset((number - 1) * PAGE)).all()
+    total = found[0][-1] if found else 0
+    return Page([Row(*row[:-1]) for row in found], total, number)
 
 
 def every(session: Session, filters: Filters) -> Iterator[Row]:
     """Every row that the filters leave, in their order, for an export."""
-    query = _narrowed(_rows(), filters).order_by(*SORTS.get(filters.sort, SORTS["changed"]))
+    query = _rows(filters).order_by(*SORTS.get(filters.sort, SORTS["changed"]))
     for row in session.execute(query.execution_options(yield_per=500)):
         yield Row(*row)
 

@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from checklists import kinds
 from checklists.counties import COUNTIES
 from portal.store import overview
 from portal.store.overview import Filters
@@ -16,6 +18,7 @@ from portal.web.language import local, t
 from portal.web.steps import step_url
 from portal.web.viewer import installation, read
 from workflows import journey
+from workflows.identifiers import clean
 from workflows.status import Stage, Status, Turn
 
 blueprint = Blueprint("overview", __name__)
@@ -41,21 +44,24 @@ def _allowed(action: str) -> None:
         abort(404)
 
 
+KNOWN: dict[str, frozenset[str]] = {
+    "stage": frozenset(stage.value for stage in Stage),
+    "step": frozenset(step for table in journey.STEPS.values() for step in table.ids),
+    "status": frozenset(status.value for status in Status),
+    "turn": frozenset(turn.value for turn in Turn),
+    "kind": frozenset(kinds.RULES),
+    "county": frozenset(COUNTIES),
+    "origin": frozenset({"portal", "imported"}),
+    "sort": frozenset(overview.SORTS),
+}
+
+
 def filters() -> Filters:
     """The filters of the address, with anything unknown left out."""
-    known = request.args
-    page = known.get("page", "1")
-    return Filters(
-        q=known.get("q", "").strip()[:100],
-        stage=known.get("stage", ""),
-        step=known.get("step", ""),
-        turn=known.get("turn", ""),
-        kind=known.get("kind", ""),
-        county=known.get("county", ""),
-        origin=known.get("origin", ""),
-        sort=known.get("sort", "changed"),
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
-    )
+    chosen = {name: value for name, codes in KNOWN.items() if (value := request.args.get(name)) in codes}
+    page = request.args.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    return Filters(**chosen, q=clean(request.args.get("q", "")).strip()[:100], page=number)
 
 
 def deciding_steps(actions: frozenset[str]) -> list[str]:
@@ -77,14 +83,14 @@ def show() -> ResponseReturnValue:
         stages=overview.stages(session),
         counts=overview.counts(session),
         steps=journey.of(journey.DEFAULT_JOURNEY).ids,
-        statuses=[status for status in Status if status is not Status.LOCKED],
+        statuses=[status.value for status in Status if status is not Status.LOCKED],
         stage_codes=list(Stage),
         stage_values=[stage.value for stage in Stage],
         turn_values=[turn.value for turn in Turn],
         sorts=list(overview.SORTS),
         csv=url_for("overview.export", **_kept()),
         counties=COUNTIES,
-        kinds=_kinds(),
+        kinds=list(kinds.RULES),
         link=_link,
     )
 
@@ -123,7 +129,7 @@ def _lines(chosen: Filters) -> Iterator[str]:
             "status": t(f"journey.status.{row.status}"),
             "turn": t(f"journey.turn_owner.{row.turn}"),
             "since": local(row.since).date().isoformat(),
-            "origin": row.origin,
+            "origin": t(f"overview.origin.{row.origin}"),
             "supplier": row.supplier,
             "operator": row.operator,
         }
@@ -139,16 +145,12 @@ def _plain(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA) else value
 
 
-def _kinds() -> list[str]:
-    return ["kommun", "region", "statlig_myndighet", "kommunalforbund", "privat_utforare", "ovrig"]
-
-
-def _link(**changes: object) -> str:
+def _link(**changes: Any) -> str:
     """The address of this list with something changed, from its first page unless a page is named."""
     return url_for("overview.show", **{**_kept(), **changes})
 
 
-def _kept() -> dict[str, object]:
+def _kept() -> dict[str, Any]:
     """The filters in the address that stay when something else changes."""
-    names = {field.name for field in fields(Filters)} - {"page"}
-    return {name: value for name, value in request.args.items() if name in names and value}
+    stated = {field.name: getattr(filters(), field.name) for field in fields(Filters) if field.name != "page"}
+    return {name: value for name, value in stated.items() if value and name in request.args}
