@@ -137,7 +137,7 @@ def test_a_bad_line_stores_nothing_of_the_file(home: Installation) -> None:
 
 def test_a_failure_halfway_stores_nothing(either_home: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(either_home)
-    reference = imports.next_reference
+    reference = connections.next_reference
     made: list[str] = []
 
     def failing(work: Any) -> str:
@@ -146,7 +146,7 @@ def test_a_failure_halfway_stores_nothing(either_home: Installation, monkeypatch
         made.append(reference(work))
         return made[-1]
 
-    monkeypatch.setattr(imports, "next_reference", failing)
+    monkeypatch.setattr("portal.services.imports.next_reference", failing)
     with pytest.raises(OSError, match="disk"):
         bring_in(either_home, "kommun,0114,Upplands Väsby,01,,,qa", "kommun,0115,Vallentuna,01,,,qa")
     assert everything(either_home) == before
