@@ -30,6 +30,9 @@ class _Reader:
     def block(self, size: int) -> "_Reader":
         return _Reader(self.take(self.number(size)))
 
+    def rest(self) -> bytes:
+        return self.take(len(self._content) - self._at)
+
     def left(self) -> bool:
         return self._at < len(self._content)
 
@@ -61,7 +64,7 @@ def _named(extensions: _Reader) -> str:
             while names.left():
                 form, name = names.number(1), names.block(2)
                 if form == HOST_NAME:
-                    return name.take(len(name._content)).decode("ascii").lower()
+                    return name.rest().decode("ascii").lower()
     return ""
 
 

@@ -58,7 +58,7 @@ def serving(data_dir: Path, ports: Ports, shown: Fault | None = None) -> Iterato
         bound = _bind(stack, ports)
         pki = open_pki(data_dir / "reference", today())
         _install_anchors(data_dir / "packs", pki)
-        _tell_ports(data_dir / "packs" / at.ENVIRONMENT / PORTS_FILE, bound.ports)
+        tell_ports(data_dir / "packs" / at.ENVIRONMENT / PORTS_FILE, bound.ports)
         for start in _starts(bound, pki, participants(shown)):
             stack.callback(start())
         yield bound.ports
@@ -121,7 +121,8 @@ def _install_anchors(packs_dir: Path, pki: Pki) -> None:
                 _put(folder / f"{name}.pem", pki.certificates[name].public_bytes(Encoding.PEM))
 
 
-def _tell_ports(path: Path, ports: Ports) -> None:
+def tell_ports(path: Path, ports: Ports) -> None:
+    """Leaves the ports to the demo's profile pack, which knows the usual ones by itself."""
     if ports == DEFAULT_PORTS:
         path.unlink(missing_ok=True)
     else:

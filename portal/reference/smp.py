@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from portal.reference.addresses import PARTICIPANT_SCHEME
 from portal.reference.http_server import Handler, Server
@@ -37,7 +37,7 @@ class _Question(Handler):
     server: SmpServer
 
     def do_GET(self) -> None:
-        segments = [unquote(part) for part in urlsplit(self.path).path.split("/")[1:]]
+        segments = [unquote(part) for part in self.path.partition("?")[0].split("/")[1:]]
         participant = _value(segments[0], PARTICIPANT_SCHEME) if segments else ""
         published = self.server.participants.get(participant)
         if published is None:

@@ -73,7 +73,7 @@ class AccessPoint:
                 log.debug("a connection was lost: %s", problem)
                 stopping.wait(0.05)
                 continue
-            if not self._room.acquire(timeout=PATIENCE):
+            if not self._room.acquire(timeout=0.5):
                 connection.close()
                 continue
             threading.Thread(target=self._meet, args=(connection,), daemon=True).start()
