@@ -13,7 +13,7 @@ from portal.cli.reference import command
 from portal.reference.addresses import DEFAULT_PORTS, HEALTHY
 from portal.reference.faults import FAULTS, NAMES, participants
 from portal.reference.published import Published
-from portal.reference.serve import _tell_ports
+from portal.reference.serve import tell_ports
 from tests.reference.conftest import ask, group_path, metadata_path
 from tests.reference.test_smp import texts
 from tests.reference_process import PORTAL, reference_organisation
@@ -33,7 +33,7 @@ def test_the_ready_line(reference):
 def test_usual_ports_need_no_telling(tmp_path):
     path = tmp_path / "ports.json"
     path.write_text("{}")
-    _tell_ports(path, DEFAULT_PORTS)
+    tell_ports(path, DEFAULT_PORTS)
     assert not path.exists()
 
 

@@ -1,6 +1,8 @@
 """The SMP publishes signed metadata of OASIS BDXR SMP 1.0, and badly where a fault says so."""
 
 import base64
+import contextlib
+import socket
 import time
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -175,6 +177,8 @@ def test_the_publication_has_expired(smp):
         "//",
         "/%00",
         "/x::y",
+        "//[",
+        "/%FF%FE",
         "/iso6523-actorid-upis",
         "/" + "a" * 5000,
         group_path(HEALTHY) + "/services/",
@@ -182,3 +186,23 @@ def test_the_publication_has_expired(smp):
 )
 def test_what_is_not_published_is_not_found(smp, path):
     assert smp(path)[0] == 404
+
+
+@pytest.mark.parametrize("server", ["smp", "crl"])
+@pytest.mark.parametrize(
+    "garbage", [b"", b"\0" * 100, b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01" * 30000]
+)
+def test_garbage_does_not_stop_it(reference, server, garbage):
+    with (
+        socket.create_connection(("127.0.0.1", reference.ports[server]), timeout=5) as plain,
+        contextlib.suppress(ConnectionError),
+    ):
+        plain.sendall(garbage)
+    assert ask(reference.ports[server], "/nothing")[0] == 404
+
+
+def test_many_silent_callers_hold_nobody_up(reference):
+    with contextlib.ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(socket.create_connection(("127.0.0.1", reference.ports["smp"]), timeout=5))
+        assert ask(reference.ports["smp"], group_path(HEALTHY))[0] == 200
