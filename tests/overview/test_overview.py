@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, update
+from sqlalchemy import text as sql
 
 from portal.services import steps
 from portal.services.installation import Installation
@@ -184,6 +185,20 @@ def test_both_databases_sort_and_search_alike(either_home: Installation) -> None
         for q in ("åsens", "ÄTA", "öl", "Öck", "ÖCK"):
             total = overview.page(session, Filters(q=q)).total
             assert total == (1 if q.casefold() == "öck" else 7), q
+
+
+@pytest.mark.postgres
+def test_postgres_sorts_by_the_key_whatever_language_its_database_has(postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        collation = connection.scalar(
+            sql(
+                "SELECT collation_name FROM information_schema.columns "
+                "WHERE table_name = 'organisation' AND column_name = 'sort_key'"
+            )
+        )
+    engine.dispose()
+    assert collation == "C"
 
 
 class TestQueue:

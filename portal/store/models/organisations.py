@@ -32,7 +32,8 @@ class Organisation(Identified, Base):
     )
 
     name: Mapped[str] = mapped_column(String(200))
-    sort_key: Mapped[str] = mapped_column(String(400))
+    # PostgreSQL would otherwise sort by the language of its own database, and skip signs.
+    sort_key: Mapped[str] = mapped_column(String(400).with_variant(String(400, collation="C"), "postgresql"))
     part: Mapped[str] = mapped_column(String(12), default="participant")
     kind: Mapped[str] = mapped_column(String(20))
     org_number: Mapped[str | None] = mapped_column(String(10), unique=True)
