@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
@@ -105,7 +106,7 @@ def chain(
     if not anchors:
         return None
     moment = min(max(at, leaf.not_valid_before_utc), leaf.not_valid_after_utc - timedelta(seconds=1))
-    builder = PolicyBuilder().store(Store(anchors)).time(moment.replace(tzinfo=None)).max_chain_depth(4)
+    builder = PolicyBuilder().store(Store(list(anchors))).time(moment.replace(tzinfo=None)).max_chain_depth(4)
     policies = builder.extension_policies(
         # The default for end entities wants a subject alternative name, which access-point certificates lack.
         ee_policy=ExtensionPolicy.permit_all(),
@@ -118,12 +119,15 @@ def chain(
 
 
 def whole_chain(
-    leaf: x509.Certificate, known: Sequence[x509.Certificate], at: datetime
+    leaf: x509.Certificate,
+    known: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: datetime,
 ) -> list[x509.Certificate] | None:
-    """The longest path that the known CA certificates allow: up to a self-issued one when it is among them."""
-    roots = [found for found in known if self_issued(found)]
+    """The longest path to an anchor: up to a self-issued one when there is such a path, else to any anchor."""
+    roots = [found for found in anchors if self_issued(found)]
     others = [found for found in known if not self_issued(found)]
-    return chain(leaf, others, roots, at) or chain(leaf, [], known, at)
+    return chain(leaf, others, roots, at) or chain(leaf, others, anchors, at)
 
 
 def environment_of(
@@ -148,3 +152,14 @@ def revocation_list(raw: bytes) -> x509.CertificateRevocationList | None:
         return x509.load_der_x509_crl(raw)
     except (ValueError, UnsupportedAlgorithm):
         return None
+
+
+def signed_by(listed: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    """True when the list is signed with the issuer's key."""
+    key = issuer.public_key()
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)):
+        return False
+    try:
+        return listed.is_signature_valid(key)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False

@@ -39,15 +39,16 @@ def verify(root: Any) -> x509.Certificate:
     node = _form(root)
     carried = _certificate(node)
     context = xmlsec.SignatureContext()
-    for transform in (xmlsec.Transform.ENVELOPED, xmlsec.Transform.C14N, xmlsec.Transform.SHA256):
+    known = xmlsec.constants
+    for transform in (known.TransformEnveloped, known.TransformInclC14N, known.TransformSha256):
         context.enable_reference_transform(transform)
-    for transform in (xmlsec.Transform.C14N, xmlsec.Transform.RSA_SHA256):
+    for transform in (known.TransformInclC14N, known.TransformRsaSha256):
         context.enable_signature_transform(transform)
     pem = carried.public_bytes(Encoding.PEM)
     # The library underneath keeps state per process; one verification at a time costs a millisecond.
     with _LOCK:
         try:
-            context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatCertPem)
+            context.key = xmlsec.Key.from_memory(pem, known.KeyDataFormatCertPem)
             context.verify(node)
         except xmlsec.Error as error:
             raise WrongSignature from error
@@ -90,7 +91,7 @@ def _algorithm(node: Any, name: str, expected: str) -> None:
 
 
 def _certificate(node: Any) -> x509.Certificate:
-    carried = [found for found in node.iter(f"{_DS}X509Certificate")]
+    carried = list(node.iter(f"{_DS}X509Certificate"))
     if not carried:
         raise FormFault("X509Certificate", "1", "0")
     try:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from checklists.schema import FindingText, Suite, SuiteCheck, Text
-from portal.texts import text
+from portal.texts import has, text
 from portal.verification.model import CheckResult, Finding
 
 GENERAL = "RUN"
@@ -94,11 +94,17 @@ def _filled(template: Text | None, params: Mapping[str, str | int], language: st
 
 
 def worded(params: Mapping[str, str | int], language: str) -> dict[str, str | int]:
-    """Parameters for a sentence: those named `…_at` are ISO times and become dates in Stockholm."""
-    return {
-        name: moment(str(value), language) if name.endswith("_at") else value
-        for name, value in params.items()
-    }
+    """Parameters for a sentence: those named `…_at` are ISO times, and environments have names."""
+    return {name: _worded(name, value, language) for name, value in params.items()}
+
+
+def _worded(name: str, value: str | int, language: str) -> str | int:
+    if name.endswith("_at"):
+        return moment(str(value), language)
+    key = f"run.environment.{value}"
+    if name in ("environment", "other") and has(key, language):
+        return text(key, language)
+    return value
 
 
 def moment(iso: str, language: str) -> str:
