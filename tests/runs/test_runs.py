@@ -37,6 +37,7 @@ def story(either_home: Installation) -> Story:
     (either_home.settings.packs_dir / "demo").mkdir(parents=True)
     told = Story(either_home, make_cast(either_home))
     told.qa_connected()
+    told.fill_test_object(environment="demo")
     either_home.enqueue = Queue()
     return told
 
