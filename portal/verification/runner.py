@@ -1,13 +1,12 @@
 """Runs the checks of a suite against a target: a graph, side by side where it can, with limits that always hold."""
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-
-import structlog
 
 from checklists.schema import Suite, SuiteCheck
 from portal.egress import Egress
@@ -25,7 +24,7 @@ PAUSES = (0.3, 1.0)
 _POLL_SECONDS = 0.2
 _GOES_ON = frozenset({"passed", "warning", "not_applicable"})
 
-_log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 def plan(suite: Suite) -> tuple[str, ...]:
@@ -150,10 +149,10 @@ def _once(check: SuiteCheck, trail: Trail) -> Notebook:
     except Stop:
         pass
     except LOST as error:
-        _log.info("check lost its trail", check=check.number, error=repr(error)[:200])
+        _log.info("check %s lost its trail: %.200r", check.number, error)
         note.undefined(GENERAL, "lost", again=True)
     except Exception:  # noqa: BLE001 -- a fault of ours must never be shown as the organisation's
-        _log.exception("check crashed", check=check.number)
+        _log.exception("check %s crashed", check.number)
         note = Notebook(check)
         note.undefined(GENERAL, "crashed")
     return note
