@@ -1,6 +1,7 @@
 """Getting in and out: e-mail and password, the second factor, the demo's persons, and showing the factor again."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -97,7 +98,7 @@ def give_password() -> ResponseReturnValue:
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @public
 def code() -> ResponseReturnValue:
-    token = session.get("second_factor")
+    token: str = session.get("second_factor", "")
     waiting = token and session_store.at_second_factor(read(), token_hash(token), installation().clock())
     if not waiting:
         return _lapsed()
@@ -172,7 +173,7 @@ def _next_and_parked() -> tuple[str | None, str | None]:
     return request.values.get("next"), request.values.get("parked")
 
 
-def _where_to() -> dict[str, str]:
+def _where_to() -> dict[str, Any]:
     """Where the person was going, as harmless values for a form or an address."""
     next_page, parked = _next_and_parked()
     found = {"next": local_path(next_page) if next_page else None, "parked": parked}

@@ -59,9 +59,7 @@ def contact(people: Cast, account_of: Callable[[str], Account]) -> Account:
     return account_of(people.contact)
 
 
-def give_password(
-    client: FlaskClient, email: str, password: str = PASSWORD, **where: str
-) -> TestResponse:
+def give_password(client: FlaskClient, email: str, password: str = PASSWORD, **where: str) -> TestResponse:
     return client.post("/sign-in", data={"email": email, "password": password, **where})
 
 

@@ -43,7 +43,9 @@ def test_a_session_can_be_ended_from_another(browser: Browser, contact: Account,
     assert first.get("/account").status_code == 200
 
 
-def test_all_others_can_be_ended(browser: Browser, contact: Account, clock: Clock, home: Installation) -> None:
+def test_all_others_can_be_ended(
+    browser: Browser, contact: Account, clock: Clock, home: Installation
+) -> None:
     first, second = two(browser, contact, clock)
     first.post("/account/sessions/end-others")
     assert second.get("/account").status_code == 302

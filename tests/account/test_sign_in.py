@@ -24,7 +24,9 @@ def kinds(home: Installation) -> list[str]:
         return list(session.scalars(select(StoredEvent.kind).order_by(StoredEvent.seq)))
 
 
-def test_password_and_code_let_a_person_in(anonymous: FlaskClient, contact: Account, home: Installation) -> None:
+def test_password_and_code_let_a_person_in(
+    anonymous: FlaskClient, contact: Account, home: Installation
+) -> None:
     answer = enter(anonymous, contact)
     assert answer.status_code == 302
     assert answer.location == "/"
@@ -78,7 +80,9 @@ def test_an_unknown_e_mail_costs_the_same_work(
     monkeypatch.setattr(
         passwords,
         "_HASHER",
-        type("Counted", (), {"verify": lambda _self, *pair: (verified.append(pair[0]), real.verify(*pair))[1]})(),
+        type(
+            "Counted", (), {"verify": lambda _self, *pair: (verified.append(pair[0]), real.verify(*pair))[1]}
+        )(),
     )
     monkeypatch.setattr(passwords, "_nobody", lambda: real.hash("a password that nobody has"))
     for email in (contact.email, "nobody@exempel.se"):
@@ -203,7 +207,9 @@ def test_one_address_cannot_try_many_accounts(home: Installation) -> None:
             throttle.begin(work, "new@exempel.se", "2001:db8::2")
 
 
-def test_getting_in_forgets_the_failures(anonymous: FlaskClient, contact: Account, home: Installation) -> None:
+def test_getting_in_forgets_the_failures(
+    anonymous: FlaskClient, contact: Account, home: Installation
+) -> None:
     for _ in range(throttle.FREE_PER_ACCOUNT - 1):
         give_password(anonymous, contact.email, "fel lösenord här")
     assert enter(anonymous, contact).status_code == 302
@@ -215,20 +221,28 @@ def test_getting_in_forgets_the_failures(anonymous: FlaskClient, contact: Accoun
 
 
 @pytest.mark.parametrize(
-    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil.example"]
+    "address",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil.example"],
 )
 def test_nobody_is_sent_elsewhere(anonymous: FlaskClient, contact: Account, address: str) -> None:
     assert enter(anonymous, contact, next=address).location == "/"
 
 
-def test_a_person_comes_to_the_page_they_wanted(anonymous: FlaskClient, contact: Account, people: Cast) -> None:
+def test_a_person_comes_to_the_page_they_wanted(
+    anonymous: FlaskClient, contact: Account, people: Cast
+) -> None:
     page = f"/connections/{people.connection}/order"
     sent = anonymous.get(page)
-    assert sent.location == f"/sign-in?next={page.replace('/', '%2F')}" or sent.location == f"/sign-in?next={page}"
+    assert (
+        sent.location == f"/sign-in?next={page.replace('/', '%2F')}"
+        or sent.location == f"/sign-in?next={page}"
+    )
     assert enter(anonymous, contact, next=page).location == page
 
 
-def test_a_long_password_and_control_characters_are_answered(anonymous: FlaskClient, contact: Account) -> None:
+def test_a_long_password_and_control_characters_are_answered(
+    anonymous: FlaskClient, contact: Account
+) -> None:
     assert give_password(anonymous, contact.email, "x" * 100_000).status_code == 422
     assert give_password(anonymous, "\x00\x07", "\x00" * 20).status_code == 422
 
