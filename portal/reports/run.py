@@ -72,7 +72,7 @@ def _outcome(say: Saying, result: CheckResult | None) -> Marked:
 
 def _facts(say: Saying, run: Mapping[str, Any]) -> list[tuple[str, str]]:
     word = say.t
-    mends = word(f"run.fault_owner.{run['fault_owner']}") if run["fault_owner"] else ""
+    mends = word(f"report.verification.fault_owner.{run['fault_owner']}") if run["fault_owner"] else ""
     suite = load.suite(run["suite_version"]).title.get(say.language)
     return [
         (word("report.verification.outcome"), word(f"run.outcome.{run['outcome']}")),
@@ -100,7 +100,7 @@ def _check(paper: Paper, say: Saying, suite: Suite, number: str, result: CheckRe
         paper.entry(number, title, outcome, [("", say.t("report.verification.not_run"))])
         return
     told = words.describe(result, suite, say.language)
-    mends = say.t(f"run.fault_owner.{result.fault_owner}") if result.fault_owner else ""
+    mends = say.t(f"report.verification.fault_owner.{result.fault_owner}") if result.fault_owner else ""
     findings = [_finding(say, found) for found in told.findings]
     texts: list[tuple[str, str | Sequence[str]]] = [
         ("", told.what),

@@ -1,8 +1,10 @@
 """Frozen records of the shapes that the services freeze, for reports to be drawn from."""
 
+from string import Formatter
 from typing import Any
 
 from checklists import load
+from checklists.schema import SuiteCheck
 from workflows.risk import ASPECTS
 
 FRAME: dict[str, Any] = {
@@ -184,10 +186,7 @@ def run(**outcomes: str) -> dict[str, Any]:
                 "expected": "0203:referens.anslut.example",
                 "actual": "https://smp.demo.anslut.example/" + "mycket-lang-adress-" * 12,
                 "caused_by": None,
-                "findings": [
-                    {"id": assertion.id, "outcome": "passed", "case": "", "params": {}}
-                    for assertion in check.assertions
-                ],
+                "findings": _findings(check, outcome),
                 "evidence_sha256": "5a" * 32,
                 "milliseconds": 12,
             }
@@ -212,3 +211,24 @@ def run(**outcomes: str) -> dict[str, Any]:
         },
         "results": results,
     }
+
+
+def _findings(check: SuiteCheck, outcome: str) -> list[dict[str, Any]]:
+    """Every assertion of the check as it holds, and its first fault when the outcome is one."""
+    if outcome in ("skipped", "not_applicable"):
+        return []
+    found = [
+        {"id": item.id, "outcome": "passed", "case": "", "params": _params(item.title.sv)}
+        for item in check.assertions
+    ]
+    if outcome != "passed":
+        fault = check.findings[0]
+        said = [fault.what, fault.why, fault.remedy, fault.expected, fault.actual]
+        template = " ".join(part.sv for part in said if part)
+        found.insert(0, {"id": fault.id, "outcome": outcome, "case": fault.case, "params": _params(template)})
+    return found
+
+
+def _params(template: str) -> dict[str, str | int]:
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    return {name: FRAME["frozen_at"] if name.endswith("_at") else "smp.demo.anslut.example" for name in names}
