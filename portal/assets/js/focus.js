@@ -5,8 +5,15 @@ let focused = "";
 let opened = new Set();
 let closed = new Set();
 
+// An element is found again by its id; a row's summary has none of its own, but its row has.
+function address(element) {
+  if (element?.id) return `#${CSS.escape(element.id)}`;
+  const row = element?.tagName === "SUMMARY" ? element.parentElement : null;
+  return row?.id ? `#${CSS.escape(row.id)} > summary` : "";
+}
+
 function remember() {
-  focused = document.activeElement?.id ?? "";
+  focused = address(document.activeElement);
   const rows = [...document.querySelectorAll("details[id]")];
   opened = new Set(rows.filter((row) => row.open).map((row) => row.id));
   closed = new Set(rows.filter((row) => !row.open && row.dataset.touched).map((row) => row.id));
@@ -21,8 +28,7 @@ function restore() {
     }
   }
   if (focused && document.activeElement === document.body) {
-    const found = document.getElementById(focused);
-    found?.focus({ preventScroll: true });
+    document.querySelector(focused)?.focus({ preventScroll: true });
   }
 }
 
