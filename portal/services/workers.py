@@ -1,8 +1,8 @@
 """Workers say that they are alive; one that is known to have died, or has been silent too long, is taken for dead."""
 
 import os
+import platform
 import secrets
-import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def _machine() -> str:
     """The host and its space of process numbers, which containers on one host do not share."""
     space = Path("/proc/self/ns/pid")
     number = space.stat().st_ino if space.exists() else 0
-    return f"{socket.gethostname()[:30]}.{number}"
+    return f"{platform.node()[:30]}.{number}"
 
 
 def _has_died(executor: str) -> bool:
