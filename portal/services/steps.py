@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from checklists import load
 from portal.services import applications, cases, decisions, facts, moves
 from portal.services.cases import Case
 from portal.services.installation import Installation, Work
 from workflows import journey
+from workflows.errors import Blocked, Reason
 from workflows.status import Status
 
 
@@ -60,6 +62,8 @@ def make(
     if row.who is None:
         raise KeyError(f"{step}.{name} is made by the portal itself")
     said = wish or Wish()
+    if said.reason and said.reason not in {found.id for found in load.reasons().of_step(step)}:
+        raise Blocked((Reason("choice_unknown", place=step),))
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, row.who)
         status = case.states.get(step)

@@ -10,6 +10,8 @@ from portal.store import declarations as store
 from portal.store import risks
 from portal.store.models import Answer, Connection
 from portal.store.models.base import new_id
+from tests.conftest import Cast
+from tests.declarations.story import tests_passed
 from tests.story import Story
 
 Browse = Callable[[str], FlaskClient]
@@ -234,3 +236,21 @@ def test_checking_the_answers_names_what_is_left_and_links_to_it(story: Story, b
     assert 'name="comment"' not in page
     with story.home.read() as session:
         assert len(risks.actions(session, story.connection)) == 1
+
+
+def test_a_locked_declaration_says_so_and_shows_no_list(people: Cast, client_as: Browse) -> None:
+    page = (
+        client_as(people.infosec).get(f"/connections/{people.connection}/declaration").get_data(as_text=True)
+    )
+    assert "Den har status kan inte påbörjas än" in page
+    assert "<table" not in page
+
+
+def test_a_declaration_that_waits_leads_signatory_and_reviewer_on(story: Story, browse: Browse) -> None:
+    tests_passed(story)
+    story.answer_all()
+    story.move("infosec", "declaration", "submit")
+    assert "Granska och skriv under" in browse("signatory").get(place(story)).get_data(as_text=True)
+    assert "Den har status" in browse("infosec").get(place(story)).get_data(as_text=True)
+    story.move("signatory", "declaration", "sign")
+    assert "Granska svaren" in browse("reviewer").get(place(story)).get_data(as_text=True)

@@ -1,0 +1,137 @@
+"""Levels, who may accept them and what stops production: tables over the shipped scale, by code."""
+
+from dataclasses import replace
+
+import pytest
+
+from checklists import load
+from workflows import risk as rules
+from workflows.access import Role
+from workflows.risk import Assessment
+
+SCALE = load.risk("1")
+CONSEQUENCES = ("negligible", "moderate", "significant", "serious")
+LIKELIHOODS = ("unlikely", "possible", "likely", "very_likely")
+ASSESSED = Assessment(1, "significant", "likely", "reduce", owner="Anna Berg")
+
+
+def expected(product: int) -> str:
+    """The level of a product of places, as the domain's matrix states it: 1-3, 4-6, 8-9, 12-16."""
+    if product <= 3:
+        return "green"
+    if product <= 6:
+        return "yellow"
+    return "orange" if product <= 9 else "red"
+
+
+@pytest.mark.parametrize("consequence", CONSEQUENCES)
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_each_cell_of_the_matrix(consequence: str, likelihood: str) -> None:
+    product = (CONSEQUENCES.index(consequence) + 1) * (LIKELIHOODS.index(likelihood) + 1)
+    found = rules.level(SCALE, consequence, likelihood)
+    assert found is not None
+    assert found.code == expected(product)
+
+
+@pytest.mark.parametrize(
+    ("consequence", "likelihood"),
+    [(None, "likely"), ("serious", None), ("exceptional", "likely"), ("serious", "nonsens"), ("4", "4")],
+)
+def test_no_level_without_two_codes_of_the_scale(consequence: str | None, likelihood: str | None) -> None:
+    assert rules.level(SCALE, consequence, likelihood) is None
+
+
+def test_what_is_not_stated_after_treatment_is_as_before() -> None:
+    assert rules.remaining(SCALE, ASSESSED) == rules.inherent(SCALE, ASSESSED)
+    halved = replace(ASSESSED, residual_likelihood="unlikely")
+    found = rules.remaining(SCALE, halved)
+    assert found is not None
+    assert found.code == "green"
+    inherent = rules.inherent(SCALE, halved)
+    assert inherent is not None
+    assert inherent.code == "orange"
+
+
+@pytest.mark.parametrize(
+    ("level", "may"),
+    [
+        ("green", {Role.INFOSEC, Role.SIGNATORY}),
+        ("yellow", {Role.INFOSEC, Role.SIGNATORY}),
+        ("orange", {Role.SIGNATORY}),
+        ("red", set()),
+    ],
+)
+def test_who_may_accept_a_level(level: str, may: set[Role]) -> None:
+    found = next(item for item in SCALE.levels if item.code == level)
+    assert {role for role in Role if rules.may_accept(found, {role})} == may
+
+
+@pytest.mark.parametrize("missing", ["consequence", "likelihood", "treatment", "owner"])
+def test_a_risk_lacking_one_part_is_not_assessed(missing: str) -> None:
+    assert rules.assessed(SCALE, ASSESSED)
+    assert not rules.assessed(SCALE, replace(ASSESSED, **{missing: "" if missing == "owner" else None}))
+
+
+@pytest.mark.parametrize(
+    ("change", "keeps"),
+    [
+        ({}, True),
+        ({"consequence": "serious"}, False),
+        ({"likelihood": "possible"}, False),
+        ({"treatment": "accept"}, False),
+        ({"residual_consequence": "moderate"}, False),
+        ({"owner": "Ola Nyman"}, False),
+        ({"number": 7}, True),
+    ],
+)
+def test_an_acceptance_holds_for_what_was_accepted(change: dict[str, str], keeps: bool) -> None:
+    before = replace(ASSESSED, accepted=True)
+    assert rules.keeps_acceptance(before, replace(before, **change)) is keeps  # type: ignore[arg-type]
+    assert not rules.keeps_acceptance(ASSESSED, replace(ASSESSED, **change))  # type: ignore[arg-type]
+
+
+def test_the_ceiling_is_serious_and_above_it_is_refused_by_aspect() -> None:
+    assert rules.ceiling(SCALE).code == "serious"
+    errors = rules.classify(
+        SCALE, {"confidentiality": "exceptional", "integrity": "nonsens", "availability": None}
+    )
+    assert {name: reason.code for name, reason in errors.items()} == {
+        "confidentiality": "class_above_ceiling",
+        "integrity": "choice_unknown",
+        "availability": "class_missing",
+    }
+    assert rules.classify(SCALE, dict.fromkeys(rules.NEEDED_ASPECTS, "serious")) == {}
+
+
+def test_facts_tell_what_lacks_and_what_blocks() -> None:
+    held = [
+        replace(ASSESSED, number=1, accepted=True),
+        replace(ASSESSED, number=2),
+        Assessment(3, "serious", "very_likely", "reduce", owner="Anna"),
+        Assessment(4, "serious", "very_likely", "reduce", residual_likelihood="unlikely", owner="Anna"),
+        Assessment(5, "serious"),
+    ]
+    flows = [
+        ("Orosanmälan", ("serious", "moderate", "moderate", None)),
+        ("Halvklassat", ("serious", None, None, None)),
+        ("Hemligt", ("exceptional", "moderate", "moderate", None)),
+    ]
+    facts = rules.facts(SCALE, flows, held, undated=[9])
+    assert facts == {
+        "flows_classified": 2,
+        "flows_above_ceiling": ("Hemligt",),
+        "risks": 5,
+        "risks_unassessed": ("5",),
+        "risks_unaccepted": ("2", "4"),
+        "risks_blocking": ("3",),
+        "actions_undated": ("9",),
+    }
+
+
+def test_every_starter_points_to_requirements_and_aspects_that_exist() -> None:
+    requirements = {item.id for item in load.declaration("1").requirements}
+    assert len(SCALE.starters) == 14
+    for starter in SCALE.starters:
+        assert set(starter.requirements) <= requirements, starter.id
+        assert starter.aspects, starter.id
+        assert set(starter.aspects) <= set(rules.ASPECTS), starter.id
