@@ -12,16 +12,19 @@ from portal.web.viewer import read
 
 @dataclass(frozen=True)
 class Link:
-    """A link of the head or foot."""
+    """A link of the head; `current` is as aria-current has it: the page itself, a page under it, or empty."""
 
     text: str
     url: str
-    current: bool
+    current: str
 
 
-def _link(endpoint: str, key: str) -> Link:
+def _link(endpoint: str, key: str, under: str = "") -> Link:
+    """A link to a page, with the beginning of the addresses that lie under it."""
     url = url_for(endpoint)
-    return Link(t(key), url, request.path == url)
+    if request.path == url:
+        return Link(t(key), url, "page")
+    return Link(t(key), url, "true" if under and request.path.startswith(under) else "")
 
 
 def links() -> list[Link]:
@@ -29,11 +32,17 @@ def links() -> list[Link]:
     if not current_user.is_authenticated:
         return [_link("public.register", "layout.nav.register")]
     if current_user.is_owner:
-        owner = [_link("overview.show", "layout.nav.overview"), _link("overview.queue", "layout.nav.queue")]
+        owner = [
+            _link("overview.show", "layout.nav.overview", "/connections/"),
+            _link("overview.queue", "layout.nav.queue"),
+        ]
         if "installation.admin" in current_user.actions:
             owner.append(_link("outbox.show", "layout.nav.outbox"))
         return [*owner, _link("public.register", "layout.nav.register")]
-    return [_link("connections.home", "layout.nav.home"), _link("public.register", "layout.nav.register")]
+    return [
+        _link("connections.home", "layout.nav.home", "/connections/"),
+        _link("public.register", "layout.nav.register"),
+    ]
 
 
 def _chrome() -> dict[str, object]:
