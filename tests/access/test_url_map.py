@@ -89,6 +89,9 @@ def things_of(story: Story) -> dict[str, str]:
             "step": "registrations",
             "task": "smp",
             "code": "en",
+            "membership_id": "nothing",
+            "invitation_id": "nothing",
+            "parked_id": "nothing",
             "path:filename": "css/anslut.css",
         }
 
