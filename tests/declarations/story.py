@@ -5,7 +5,7 @@ from tests.story import Story
 from workflows.guards import Facts
 
 
-def tests_passed(story: Story) -> None:
+def after_the_tests(story: Story) -> None:
     """The tests as done, as after a run that passed; the run itself is no part of these stories."""
     story.fill_test_object()
     story.move("tech", "qa_connection", "submit")
@@ -18,7 +18,7 @@ def tests_passed(story: Story) -> None:
 
 def signed(story: Story, **answers: str) -> None:
     """A declaration that is answered, planned for and signed; `answers` as of `Story.answer_all`."""
-    tests_passed(story)
+    after_the_tests(story)
     story.answer_all(**answers)
     if answers:
         story.plan_action(*(name.replace("_", "-") for name in answers))

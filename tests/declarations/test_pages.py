@@ -11,7 +11,7 @@ from portal.store import risks
 from portal.store.models import Answer, Connection
 from portal.store.models.base import new_id
 from tests.conftest import Cast
-from tests.declarations.story import tests_passed
+from tests.declarations.story import after_the_tests
 from tests.story import Story
 
 Browse = Callable[[str], FlaskClient]
@@ -247,7 +247,7 @@ def test_a_locked_declaration_says_so_and_shows_no_list(people: Cast, client_as:
 
 
 def test_a_declaration_that_waits_leads_signatory_and_reviewer_on(story: Story, browse: Browse) -> None:
-    tests_passed(story)
+    after_the_tests(story)
     story.answer_all()
     story.move("infosec", "declaration", "submit")
     assert "Granska och skriv under" in browse("signatory").get(place(story)).get_data(as_text=True)

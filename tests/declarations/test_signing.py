@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from portal.services import declarations
 from portal.store import decisions
 from portal.store.models import Frozen, Signature, SignInSession
-from tests.declarations.story import signed, tests_passed
+from tests.declarations.story import after_the_tests, signed
 from tests.story import Story
 from workflows.errors import Blocked, Forbidden
 from workflows.frozen import digest
@@ -40,7 +40,7 @@ def test_the_tests_must_be_done_before_the_signature(either_story: Story) -> Non
 
 @pytest.mark.parametrize("who", ["contact", "infosec", "viewer", "reviewer", "approver"])
 def test_nobody_but_the_signatory_signs(story: Story, who: str) -> None:
-    tests_passed(story)
+    after_the_tests(story)
     story.answer_all()
     story.move("infosec", "declaration", "submit")
     with pytest.raises(Forbidden):
@@ -80,7 +80,7 @@ def test_a_change_after_the_signature_is_refused(story: Story) -> None:
 
 
 def test_the_page_shows_each_deviation_and_takes_the_signature(story: Story, browse: Browse) -> None:
-    tests_passed(story)
+    after_the_tests(story)
     story.answer_all(P_09="partly")
     story.plan_action("P-09")
     story.move("infosec", "declaration", "submit")
@@ -95,7 +95,7 @@ def test_the_page_shows_each_deviation_and_takes_the_signature(story: Story, bro
 
 
 def test_a_stale_second_factor_is_asked_for_before_the_signature(story: Story, browse: Browse) -> None:
-    tests_passed(story)
+    after_the_tests(story)
     story.answer_all()
     story.move("infosec", "declaration", "submit")
     signatory = browse("signatory")

@@ -1,0 +1,219 @@
+"""Steps of the risk analysis and the action plan."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from checklists import load
+from portal.services import cases, facts
+from portal.services import risks as service
+from portal.store import risks as store
+from portal.store.models import Risk
+from portal.store.models.base import new_id
+from tests.story import Story
+from workflows import journey
+from workflows.status import Status
+
+scenarios("risk_analysis.feature")
+
+SCALE = load.risk()
+CONSEQUENCES = {item.label.sv: item.code for item in SCALE.consequences}
+LIKELIHOODS = {item.label.sv: item.code for item in SCALE.likelihoods}
+NAMES = {"informationssäkerhetsansvarig": "infosec", "firmatecknaren": "signatory"}
+WHO = r"(?P<who>informationssäkerhetsansvarig|firmatecknaren)"
+
+
+def _place(story: Story, rest: str = "") -> str:
+    return f"/connections/{story.connection}/risk{rest}"
+
+
+def _page(story: Story, browser: Any, rest: str = "") -> str:
+    return " ".join(browser.get(_place(story, rest)).get_data(as_text=True).split())
+
+
+def _risk(story: Story, number: int) -> Risk:
+    with story.home.read() as session:
+        return next(row for row in store.risks(session, story.connection) if row.number == number)
+
+
+@given("att Exempelstads kommun har en godkänd beställning")
+def ordered(story: Story) -> None:
+    story.order_approved()
+
+
+@given(parsers.parse("en risk med konsekvensen {consequence} och sannolikheten {likelihood}"))
+def risk_of(story: Story, consequence: str, likelihood: str) -> None:
+    story.assess_risk(CONSEQUENCES[consequence], LIKELIHOODS[likelihood])
+
+
+@given("att informationssäkerhetsansvarig har beskrivit och accepterat en risk på nivån Medel")
+def accepted_risk(story: Story) -> None:
+    story.accept_risks(story.assess_risk("moderate", "possible"))
+
+
+@given("att riskanalysen är inskickad")
+def submitted(story: Story) -> None:
+    story.classify_flow()
+    story.accept_risks(story.assess_risk())
+    story.move("infosec", "risk", "submit")
+
+
+@when(
+    parsers.parse('informationssäkerhetsansvarig beskriver flödet "{name}" med konfidentialiteten {level}'),
+    target_fixture="page",
+)
+def describes_flow(story: Story, browse: Any, name: str, level: str) -> str:
+    typed = {
+        "name": name,
+        "direction": "both",
+        "counterpart_kind": "region",
+        "confidentiality": CONSEQUENCES[level],
+        "integrity": "moderate",
+        "availability": "significant",
+        "version": "0",
+    }
+    return str(browse("infosec").post(_place(story, f"/flows/{new_id()}"), data=typed).get_data(as_text=True))
+
+
+@when(
+    parsers.parse(
+        "informationssäkerhetsansvarig beskriver en risk med konsekvensen {consequence} och sannolikheten {likelihood}"
+    )
+)
+def describes_risk(story: Story, browse: Any, consequence: str, likelihood: str) -> None:
+    typed = {
+        "title": "Fel mottagare väljs",
+        "consequence": CONSEQUENCES[consequence],
+        "likelihood": LIKELIHOODS[likelihood],
+        "treatment": "reduce",
+        "owner": "Anna Berg",
+        "version": "0",
+    }
+    assert browse("infosec").post(_place(story, f"/risks/{new_id()}"), data=typed).status_code == 302
+
+
+@when(parsers.re(WHO + r" accepterar risk (?P<number>\d+)"))
+def accepts_risk(story: Story, browse: Any, who: str, number: str) -> None:
+    browse(NAMES[who]).post(_place(story, "/accept"), data={"risk": _risk(story, int(number)).id})
+
+
+@when(parsers.parse('informationssäkerhetsansvarig planerar åtgärden "{title}" för risk {number:d}'))
+def plans(story: Story, browse: Any, title: str, number: int) -> None:
+    typed = {
+        "title": title,
+        "kind": "technical",
+        "responsible": "Ola Nyman",
+        "due": "2027-02-01",
+        "risks": _risk(story, number).id,
+        "version": "0",
+    }
+    browse("infosec").post(_place(story, f"/actions/{new_id()}"), data=typed)
+    assert title in _page(story, browse("viewer"), "/actions")
+
+
+@when("informationssäkerhetsansvarig skickar in riskanalysen", target_fixture="page")
+def submits(story: Story, browse: Any) -> str:
+    answer = browse("infosec").post(f"/connections/{story.connection}/steps/risk/submit")
+    return str(answer.get_data(as_text=True))
+
+
+@when("granskaren godtar riskanalysen")
+def approves(story: Story, browse: Any) -> None:
+    browse("reviewer").post(f"/connections/{story.connection}/steps/risk/approve")
+
+
+@when(parsers.parse('granskaren begär komplettering av riskanalysen med "{text}"'))
+def sends_back(story: Story, browse: Any, text: str) -> None:
+    browse("reviewer").post(f"/connections/{story.connection}/steps/risk/return", data={"text": text})
+
+
+@when(
+    parsers.parse("informationssäkerhetsansvarig höjer sannolikheten för risk {number:d} till {likelihood}")
+)
+def raises(story: Story, number: int, likelihood: str) -> None:
+    row = _risk(story, number)
+    stated = replace(service.values(row), likelihood=LIKELIHOODS[likelihood])
+    service.save(story.home, story.people.infosec, story.connection, row.id, stated, row.version)
+
+
+@when(parsers.parse('informationssäkerhetsansvarig hämtar risken "{title}" ur biblioteket'))
+def picks(story: Story, browse: Any, title: str) -> None:
+    starter = next(item.id for item in SCALE.starters if item.title.sv == title)
+    assert title in _page(story, browse("infosec"), "/library")
+    browse("infosec").post(_place(story, "/library"), data={"starter": starter})
+
+
+@then(parsers.parse("visar riskbilden {n:d} risk på nivån {level}"))
+def matrix(story: Story, browse: Any, n: int, level: str) -> None:
+    cells = re.findall(
+        r'<span class="matrix__level">([^<]+)</span> <strong class="matrix__n">(\d+)</strong>',
+        _page(story, browse("viewer")),
+    )
+    assert sum(int(count) for word, count in cells if word == level) == n
+    assert sum(int(count) for _, count in cells) == n
+
+
+@then("är det federationsägarens tur att granska riskanalysen")
+def owners_turn(story: Story, browse: Any) -> None:
+    assert story.states()["risk"] is Status.SUBMITTED
+    assert "Inför favoriter i adressboken" in _page(story, browse("reviewer"), "/review")
+
+
+@then("är riskanalysen klar")
+def done(story: Story) -> None:
+    assert story.states()["risk"] is Status.DONE
+
+
+@then("får informationssäkerhetsansvarig veta att federationen bär information upp till nivån allvarlig")
+def told_ceiling(page: str) -> None:
+    assert "Federationen bär information upp till nivån allvarlig" in page
+    assert "govuk-error-summary" in page
+
+
+@then(parsers.parse('flödet "{name}" är inte sparat'))
+def no_flow(story: Story, name: str) -> None:
+    with story.home.read() as session:
+        assert name not in {flow.name for flow in store.flows(session, story.connection)}
+
+
+@then("står det att minst ett flöde behöver klassas")
+def needs_flow(page: str) -> None:
+    assert "Inget informationsflöde är klassat" in page
+
+
+@then("riskanalysen pågår")
+def going_on(story: Story) -> None:
+    assert story.states()["risk"] is Status.IN_PROGRESS
+
+
+@then(parsers.re(r"är risk (?P<number>\d+) (?P<outcome>accepterad|inte accepterad)"))
+def accepted(story: Story, number: str, outcome: str) -> None:
+    assert (_risk(story, int(number)).accepted_at is not None) is (outcome == "accepterad")
+
+
+@then(parsers.parse('finns risken "{title}" en gång i analysen'))
+def once(story: Story, title: str) -> None:
+    with story.home.read() as session:
+        assert [row.title for row in store.risks(session, story.connection)] == [title]
+
+
+@then(parsers.parse("hindrar risk {number:d} ansökan om produktion"))
+def blocks(story: Story, number: int) -> None:
+    with story.home.read() as session:
+        case = cases.fetch(session, story.people.signatory, story.connection, "application.see")
+        known = facts.of(session, case, today=story.today(), actor=None)
+    against = journey.reasons_against(journey.move("application", "sign"), known)
+    assert ("risk_blocking", {"risk": str(number)}) in [(reason.code, reason.params) for reason in against]
+
+
+@then(parsers.parse('läser kontaktpersonen "{text}" i riskanalysen'))
+def reads(story: Story, browse: Any, text: str) -> None:
+    assert text in _page(story, browse("contact"))
+
+
+@then("riskanalysen är öppen för ändring igen")
+def open_again(story: Story, browse: Any) -> None:
+    assert story.states()["risk"] is Status.RETURNED
+    assert "Lägg till informationsflöde" in _page(story, browse("infosec"))
