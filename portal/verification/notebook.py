@@ -72,8 +72,9 @@ class Notebook:
         self._evidence.update(raw)
         self._any_evidence = True
 
-    def has(self, outcome: str) -> bool:
-        return any(found.outcome == outcome for found in self._findings)
+    def has(self, outcome: str, finding: str = "") -> bool:
+        """True when something, under that id if one is given, went that way."""
+        return any(found.outcome == outcome and finding in ("", found.id) for found in self._findings)
 
     def about(self, finding: str) -> bool:
         """True when something is written under the id."""

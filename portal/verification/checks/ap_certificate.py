@@ -37,9 +37,9 @@ def ap_certificate(trail: Trail, note: Notebook) -> None:
     note.passed("CRT-01", name=name)
     now = trail.clock()
     _validity(note, found, name, now)
+    _key(note, found, name)
     path = _issuer(trail, note, found, name, now)
     _name(trail, note, name)
-    _key(note, found, name)
     _uploaded(trail, note, found)
     if path:
         _revocation(trail, note, found, path[1] if len(path) > 1 else path[0], now)
@@ -80,6 +80,9 @@ def _issuer(
     if path is not None:
         note.passed("CRT-03", issuer=issuer, environment=environment)
         return path
+    if note.has("failed", "CRT-05") and found.issuer in [anchor.subject for anchor in anchors]:
+        # No path is built over a key or an algorithm that is too weak; that has been said already.
+        return None
     other = read.environment_of(found, [], trail.pack.others, "ap", now)
     note.failed(
         "CRT-03",
