@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +16,19 @@ from portal.settings import Settings
 
 _STOP = (signal.SIGTERM, signal.SIGINT)
 _PORT = click.IntRange(0, 65535)
+
+
+def _port(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option of one port; `portal demo` and `portal serve` hand their environment on to this command."""
+    return click.option(
+        f"--{name}-port",
+        type=_PORT,
+        default=getattr(DEFAULT_PORTS, name),
+        show_default=True,
+        envvar=f"PORTAL_REFERENCE_{name.upper()}_PORT",
+        show_envvar=True,
+        help="0: a free one.",
+    )
 
 
 @click.group()
@@ -51,10 +65,10 @@ def faults(as_json: bool) -> None:
 @click.option("--fault", "name", default="", help="Let the healthy participant show this fault.")
 @click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Folder instead of PORTAL_DATA_DIR.")
-@click.option("--dns-port", type=_PORT, default=DEFAULT_PORTS.dns, show_default=True, help="0: a free one.")
-@click.option("--smp-port", type=_PORT, default=DEFAULT_PORTS.smp, show_default=True, help="0: a free one.")
-@click.option("--tls-port", type=_PORT, default=DEFAULT_PORTS.tls, show_default=True, help="0: a free one.")
-@click.option("--crl-port", type=_PORT, default=DEFAULT_PORTS.crl, show_default=True, help="0: a free one.")
+@_port("dns")
+@_port("smp")
+@_port("tls")
+@_port("crl")
 def serve(
     name: str,
     as_json: bool,
