@@ -57,3 +57,11 @@ Egenskap: Godkännande för produktion
     Givet att alla villkor för ansökan är uppfyllda
     När kontaktpersonen försöker skriva under ansökan
     Så nekas kontaktpersonen
+
+  Scenario: Ett felskrivet datum i ett förbehåll förklaras och det skrivna finns kvar
+    Givet att ansökan är inskickad
+    När den första beslutsfattaren tillstyrker
+    Och den andra beslutsfattaren skriver förbehållet "Backup övas" med datumet 30/6
+    Så står det hur datumet ska skrivas
+    Och förbehållets text finns kvar
+    Och ansökan är fortfarande inskickad

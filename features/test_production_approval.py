@@ -220,3 +220,32 @@ def contact_signs(story: Story, browse: Any) -> Any:
 def denied(answer: Any, story: Story) -> None:
     assert answer.status_code == 403
     assert story.states()["application"] is Status.IN_PROGRESS
+
+
+@when(
+    parsers.parse('den andra beslutsfattaren skriver förbehållet "{what}" med datumet {due}'),
+    target_fixture="answer",
+)
+def mistypes_condition(story: Story, browse: Any, what: str, due: str) -> Any:
+    said = {"condition-0": what, "condition-0-due": due}
+    return browse("second_approver").post(
+        f"/connections/{story.connection}/steps/application/approve", data=said
+    )
+
+
+@then("står det hur datumet ska skrivas")
+def date_explained(answer: Any) -> None:
+    assert answer.status_code == 422
+    assert "Skriv det som år-månad-dag" in answer.get_data(as_text=True)
+
+
+@then("förbehållets text finns kvar")
+def condition_kept(answer: Any) -> None:
+    page = answer.get_data(as_text=True)
+    assert 'value="Backup övas"' in page
+    assert 'value="30/6"' in page
+
+
+@then("ansökan är fortfarande inskickad")
+def still_submitted(story: Story) -> None:
+    assert story.states()["application"] is Status.SUBMITTED

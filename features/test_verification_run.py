@@ -83,7 +83,7 @@ def passed(story: Story, run_id: str, browse: Any) -> None:
 
 
 @then("testerna är klara")
-def tested(story: Story) -> None:
+def step_is_done(story: Story) -> None:
     assert story.states()["tests"] is Status.DONE
 
 

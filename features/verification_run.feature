@@ -22,7 +22,7 @@ Egenskap: Verifieringskörning
 
     Exempel:
       | fel                  | kontroll | felägare            |
-      | expired-certificate  | 10       | organisation        |
+      | expired-certificate  | 10       | operator            |
       | tampered-signature   | 06       | federation          |
       | no-receipt-type      | 05       | operator            |
 

@@ -9,7 +9,7 @@ from portal.services import applications, cases, decisions, facts, moves
 from portal.services.cases import Case
 from portal.services.installation import Installation, Work
 from workflows import journey
-from workflows.errors import Blocked, Reason
+from workflows.errors import Invalid, Reason
 from workflows.status import Status
 
 
@@ -23,6 +23,8 @@ class Wish:
 
 
 Effect = Callable[[Work, Case, Wish], None]
+CONDITIONAL = ("application", "approve")
+MAX_TEXT, MAX_CONDITION = 4000, 500
 DECIDED_STEPS = frozenset({"order", "qa_connection", "test_bed_approval", "application", "production"})
 
 
@@ -56,16 +58,15 @@ def make(
 ) -> bool:
     """Make the move for the person; False when it was already made, as by a second click.
 
-    Raises NotFound, Forbidden, or Blocked with every reason.
+    Raises NotFound, Forbidden, Invalid for what is said with it, or Blocked with every reason.
     """
     row = journey.move(step, name)
     if row.who is None:
         raise KeyError(f"{step}.{name} is made by the portal itself")
     said = wish or Wish()
-    if said.reason and said.reason not in {found.id for found in load.reasons().of_step(step)}:
-        raise Blocked((Reason("choice_unknown", place=step),))
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, row.who)
+        _check(row, said, work.today)
         status = case.states.get(step)
         if status is row.target and status not in row.sources:
             return False
@@ -77,6 +78,25 @@ def make(
         if case.journey.step(step).id == _last_mark(case.journey) and row.target is Status.DONE:
             applications.go_live(work, case)
     return True
+
+
+def _check(row: journey.Move, said: Wish, today: date) -> None:
+    """Refuse a reason that belongs elsewhere, texts that are too long, and conditions that bind nobody."""
+    errors: dict[str, Reason] = {}
+    if said.reason and said.reason not in {found.id for found in load.reasons().of_step(row.step)}:
+        errors["reason"] = Reason("choice_unknown")
+    if len(said.text) > MAX_TEXT:
+        errors["text"] = Reason("too_long", {"n": len(said.text) - MAX_TEXT, "max": MAX_TEXT})
+    if said.conditions and (row.step, row.name) != CONDITIONAL:
+        errors["conditions"] = Reason("conditions_elsewhere")
+    for number, (what, due) in enumerate(said.conditions):
+        if len(what) > MAX_CONDITION:
+            over = len(what) - MAX_CONDITION
+            errors[f"condition-{number}"] = Reason("too_long", {"n": over, "max": MAX_CONDITION})
+        if due <= today:
+            errors[f"condition-{number}-due"] = Reason("condition_past", {"value": due.isoformat()})
+    if errors:
+        raise Invalid(errors)
 
 
 def _last_mark(table: journey.Journey) -> str:

@@ -2,19 +2,23 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from checklists import load
 from portal.services import steps
 from portal.services.cases import Case
 from portal.services.freezing import name_of
 from portal.services.letters import reason_text
 from portal.store import decisions
 from portal.web import second_factor
+from portal.web.case_page import fetch
 from portal.web.language import language, t
 from portal.web.viewer import fresh_read, installation, person_id
+from portal.web.words import reason_text as reason_words
 from workflows import journey
 from workflows.errors import Blocked, Invalid, NotFound, Reason
 from workflows.identifiers import clean
@@ -41,14 +45,13 @@ SHOWN_WITH = {
     "approved": (Status.DONE,),
     "approved_with_conditions": (Status.DONE,),
 }
-MAX_TEXT = 4000
-MAX_CONDITIONS = 5
+MAX_CONDITIONS = 3
 
 
 def step_url(connection_id: str, step: str, anchor: str | None = None) -> str:
     """The page of a step."""
     endpoint = PAGES[step]
-    extra = {"step": step} if endpoint == "tasks.show" else {}
+    extra: dict[str, Any] = {"step": step} if endpoint == "tasks.show" else {}
     return url_for(endpoint, connection_id=connection_id, _anchor=anchor, **extra)
 
 
@@ -65,19 +68,27 @@ def make(connection_id: str, step: str, name: str) -> ResponseReturnValue:
         asked = second_factor.ask_unless_fresh()
         if asked is not None:
             return asked
-    made = steps.make(installation(), person_id(), connection_id, step, name, _wish(step))
+    try:
+        made = steps.make(installation(), person_id(), connection_id, step, name, _wish())
+    except (Invalid, Blocked) as error:
+        if not _typed():
+            raise
+        return _asked_again(connection_id, row, error)
     flash(t(f"moves.done.{step}.{name}") if made else t("moves.already"), "success")
     return redirect(url_for("connections.show", connection_id=connection_id))
 
 
-def _wish(step: str) -> steps.Wish:
+def _typed() -> bool:
+    """True when something was written that a page of errors would lose."""
+    return any(value.strip() for name, value in request.form.items() if name != "csrf_token")
+
+
+def _wish() -> steps.Wish:
     text = clean(request.form.get("text", "")).strip()
-    if len(text) > MAX_TEXT:
-        raise Blocked((Reason("too_long", {"n": len(text) - MAX_TEXT, "max": MAX_TEXT}, place=step),))
-    return steps.Wish(request.form.get("reason") or None, text, _conditions(step))
+    return steps.Wish(request.form.get("reason") or None, text, _conditions())
 
 
-def _conditions(step: str) -> list[tuple[str, date]]:
+def _conditions() -> list[tuple[str, date]]:
     found = []
     for number in range(MAX_CONDITIONS):
         what = clean(request.form.get(f"condition-{number}", "")).strip()
@@ -87,10 +98,30 @@ def _conditions(step: str) -> list[tuple[str, date]]:
         try:
             found.append((what, date.fromisoformat(due)))
         except ValueError:
-            raise Invalid({f"condition-{number}-due": Reason("condition_date", place=step)}) from None
+            raise Invalid({f"condition-{number}-due": Reason("condition_date")}) from None
         if not what:
-            raise Invalid({f"condition-{number}": Reason("condition_text", place=step)})
+            raise Invalid({f"condition-{number}": Reason("condition_text")})
     return found
+
+
+def _asked_again(connection_id: str, row: journey.Move, error: Invalid | Blocked) -> ResponseReturnValue:
+    """The move once more with everything that was written, and what stands in its way."""
+    case = fetch(connection_id, str(row.who))
+    problems = (
+        [(name, reason_words(reason)) for name, reason in error.errors.items()]
+        if isinstance(error, Invalid)
+        else [("", reason_words(reason)) for reason in error.reasons]
+    )
+    page = render_template(
+        "steps/again.html",
+        case=case,
+        row=row,
+        problems=problems,
+        return_reasons=load.reasons().of_step(row.step) if row.takes_reason else (),
+        conditions=range(MAX_CONDITIONS) if (row.step, row.name) == steps.CONDITIONAL else (),
+        typed=request.form,
+    )
+    return page, 422 if isinstance(error, Invalid) else 409
 
 
 @blueprint.app_template_global()
@@ -105,6 +136,8 @@ def decisions_of_step(case: Case, step: str) -> Markup:
         decision=found[0],
         name=name,
         reason=reason_text(found[0].reason, language()),
-        conditions=json.loads(found[0].conditions),
+        conditions=[
+            (what["text"], date.fromisoformat(what["due"])) for what in json.loads(found[0].conditions)
+        ],
     )
     return Markup(page)  # noqa: S704 -- made by our own template, which escapes
