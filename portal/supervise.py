@@ -220,12 +220,8 @@ def _signal(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The settings as the variables that the children read them from."""
-    return {
-        f"PORTAL_{name.upper()}": str(getattr(settings, name))
-        for name in type(settings).model_fields
-        if getattr(settings, name) != ""
-    }
+    """The settings as the variables that the children read them from, empty ones too."""
+    return {f"PORTAL_{name.upper()}": str(getattr(settings, name)) for name in type(settings).model_fields}
 
 
 def serve(settings: Settings, *, demo: bool, reference: bool, say: Callable[[str], None]) -> None:
