@@ -17,7 +17,7 @@ from portal.services.letters import reason_text as ready_text
 from portal.store import decisions
 from portal.store import declarations as store
 from portal.store.models.base import new_id
-from portal.web import action_form
+from portal.web import action_form, proof
 from portal.web.case_page import fetch, may_write, open_moves
 from portal.web.fields import PortalForm
 from portal.web.language import clock_time, language, t
@@ -223,6 +223,7 @@ def _requirement_page(
         chosen=_filter(),
         saved_by=name_of(session, line.answer.answered_by) if line.answer else "",
         asked_reason=ready_text(line.answer.verdict_reason, language()) if line.answer else "",
+        proof=proof.of(case, line.requirement),
         action_form=action_form.empty(case, requirements=(name,)),
         action_id=new_id(),
     )

@@ -65,3 +65,8 @@ def test_the_answer_scale_is_the_one_that_the_rules_know() -> None:
 
 def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def test_the_checks_that_prove_a_requirement_are_checks_of_the_suite() -> None:
+    known = {check.number for check in load.suite().checks}
+    assert {number for item in CATALOGUE.requirements for number in item.checks} <= known

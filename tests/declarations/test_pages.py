@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from checklists import load
 from portal.services import declarations
 from portal.store import declarations as store
 from portal.store import risks
@@ -254,3 +255,20 @@ def test_a_declaration_that_waits_leads_signatory_and_reviewer_on(story: Story, 
     assert "Den har status" in browse("infosec").get(place(story)).get_data(as_text=True)
     story.move("signatory", "declaration", "sign")
     assert "Granska svaren" in browse("reviewer").get(place(story)).get_data(as_text=True)
+
+
+def test_a_requirement_that_checks_prove_shows_how_they_went(story: Story, browse: Browse) -> None:
+    page = browse("infosec").get(place(story, "/P-66")).get_data(as_text=True)
+    title = load.suite().by_number("12").title.sv
+    assert "Ingen körning är klar än" in page
+    assert title in page
+    assert "Verifieras också automatiskt" not in browse("infosec").get(place(story, "/P-16")).get_data(
+        as_text=True
+    )
+    story.fill_test_object()
+    story.move("tech", "qa_connection", "submit")
+    story.move("reviewer", "qa_connection", "approve")
+    story.run("failed")
+    page = browse("infosec").get(place(story, "/P-66")).get_data(as_text=True)
+    assert "Körning 1" in page
+    assert "Underkänd" in page
