@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from portal import backups
+from portal import restoring
 from portal.settings import Settings
 
 
@@ -24,8 +24,8 @@ def command(file: Path, replace: bool) -> None:
     """
     settings = Settings()
     try:
-        manifest, aside = backups.restore(file, settings, replace=replace, at=datetime.now(UTC))
-    except backups.CannotRestore as error:
+        manifest, aside = restoring.restore(file, settings, replace=replace, at=datetime.now(UTC))
+    except restoring.CannotRestore as error:
         raise click.ClickException(str(error)) from error
     click.echo(
         f"Restored the copy of {manifest.made_at} into {settings.data_dir}: {len(manifest.files)} files."

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from portal import backups
+from portal import backups, restoring
 from portal.cli import main
 from portal.services import workers
 from portal.services.installation import Installation
@@ -247,7 +247,7 @@ def test_heads_are_read_before_the_database(
     monkeypatch.setattr(backups, "_copy_database", with_an_event_before)
     backups.make(home, tmp_path / "copy.tar.gz", NOW)
     settings = Settings(data_dir=tmp_path / "fresh")
-    backups.restore(tmp_path / "copy.tar.gz", settings, replace=False, at=NOW)
-    with backups._opened(settings.data_dir) as fresh, fresh.read() as session:
+    restoring.restore(tmp_path / "copy.tar.gz", settings, replace=False, at=NOW)
+    with restoring._opened(settings.data_dir) as fresh, fresh.read() as session:
         assert list(events.breaks(session, fresh.key, fresh.heads_file)) == []
     assert not [name for name in os.listdir(tmp_path) if name.startswith((".backup", ".restore"))]
