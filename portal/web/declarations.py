@@ -169,9 +169,9 @@ def _progress(lines: list[Line]) -> rules.Progress:
     )
 
 
-def _summary(lines: list[Line]) -> list[tuple[str, int]]:
+def _summary(lines: list[Line]) -> list[tuple[str, str]]:
     values = [line.given.value for line in lines]
-    return [(t(f"declaration.value.{code}"), values.count(code)) for code in rules.VALUES]
+    return [(t(f"declaration.value.{code}"), str(values.count(code))) for code in rules.VALUES]
 
 
 def _themes(case: Case, lines: list[Line], chosen: str) -> list[ThemeView]:

@@ -66,10 +66,18 @@ def test_who_may_accept_a_level(level: str, may: set[Role]) -> None:
     assert {role for role in Role if rules.may_accept(found, {role})} == may
 
 
-@pytest.mark.parametrize("missing", ["consequence", "likelihood", "treatment", "owner"])
-def test_a_risk_lacking_one_part_is_not_assessed(missing: str) -> None:
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        replace(ASSESSED, consequence=None),
+        replace(ASSESSED, likelihood=None),
+        replace(ASSESSED, treatment=None),
+        replace(ASSESSED, owner="  "),
+    ],
+)
+def test_a_risk_lacking_one_part_is_not_assessed(lacking: Assessment) -> None:
     assert rules.assessed(SCALE, ASSESSED)
-    assert not rules.assessed(SCALE, replace(ASSESSED, **{missing: "" if missing == "owner" else None}))
+    assert not rules.assessed(SCALE, lacking)
 
 
 @pytest.mark.parametrize(
