@@ -149,7 +149,7 @@ def _header(line: int, cells: list[str]) -> list[str]:
     unknown = [name for name in names if name not in COLUMNS]
     if missing or unknown or len(set(names)) != len(names):
         found = _shown(", ".join(names))
-        raise BadFile([Problem(line, "header", {"found": found, "wanted": ", ".join(COLUMNS)})])
+        raise BadFile([Problem(line, "header", {"found": found, "wanted": ",".join(COLUMNS)})])
     return names
 
 
