@@ -18,9 +18,8 @@ from portal.store import declarations
 from portal.store import people as store
 from portal.store.connections import with_organisation
 from portal.store.models import Letter
-from tests.account.conftest import PASSWORD, Account, account_of, give_password, password_hash, sign_in
+from tests.account.conftest import PASSWORD, Account, account_of, give_password, password_hash, press, sign_in
 from tests.account.test_invitations import secret_on
-from tests.account.test_parked import press
 from tests.conftest import Cast, Clock
 from tests.story import Story
 

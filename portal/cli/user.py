@@ -12,7 +12,7 @@ from portal.store import people
 from portal.store.models import Organisation
 from portal.texts import text
 from workflows.access import ROLES_OF_PART, Role
-from workflows.errors import Invalid
+from workflows.errors import Invalid, NotFound
 
 
 @click.group()
@@ -54,6 +54,26 @@ def add(email: str, name: str, organisation: str, role: str, as_json: bool) -> N
         click.echo(
             f"{name} is invited to {found.name} as {role}. The link works once, for 14 days:\n\n  {link}"
         )
+
+
+@command.command("reset")
+@click.argument("email")
+def reset(email: str) -> None:
+    """Let a person who has lost password, or phone and recovery codes, set them anew; prints a one-use link.
+
+    Make sure that it is the right person who asks: the old password and app stop working at once.
+
+    \b
+    Example:
+      portal user reset anna.berg@kommun.se
+    """
+    try:
+        link = invitations.reset(open_installation(), email)
+    except NotFound as error:
+        raise click.ClickException(
+            f"Nobody with the e-mail {email} is a member of an organisation. Invite with `portal user add`."
+        ) from error
+    click.echo(f"{email} is signed out everywhere. This link works once, for 24 hours:\n\n  {link}")
 
 
 @command.command("list")

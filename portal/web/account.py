@@ -21,6 +21,7 @@ from portal.web.language import t
 from portal.web.language_choice import local_path
 from portal.web.viewer import fresh_read, installation, person_id, read, token_hash
 from workflows.errors import NotFound
+from workflows.identifiers import clean
 
 blueprint = Blueprint("account", __name__)
 FIRST_IN_DEMO = "Exempelstads kommun"
@@ -127,7 +128,7 @@ def demo_sign_in() -> ResponseReturnValue:
     """Enter as a person of the demo; there is no such page outside the demo."""
     if not demo_open():
         raise NotFound
-    entered = service.demo_enter(installation(), request.form.get("person", ""), origin())
+    entered = service.demo_enter(installation(), clean(request.form.get("person", "")), origin())
     enter(entered)
     return redirect(onwards(entered.person_id, *_next_and_parked()))
 

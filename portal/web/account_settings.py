@@ -21,7 +21,9 @@ from portal.web.fields import PortalForm, Required
 from portal.web.language import t
 from portal.web.posted import show_errors
 from portal.web.viewer import fresh_read, installation, person_id, token_hash
+from workflows.access import Role, may
 from workflows.errors import Invalid, NotFound
+from workflows.identifiers import clean
 
 blueprint = Blueprint("account_settings", __name__, url_prefix="/account")
 _BROWSERS = (
@@ -79,7 +81,10 @@ def show() -> ResponseReturnValue:
     return render_template(
         "account/show.html",
         person=person,
-        memberships=people.memberships(session_now, person.id),
+        memberships=[
+            (organisation, membership.role, may("people.see", [Role(membership.role)]))
+            for membership, organisation in people.memberships(session_now, person.id)
+        ],
         sessions=[(row, device(row.agent)) for row in alive],
         here=token_hash(current_user.token),
     )
@@ -94,7 +99,7 @@ def language() -> ResponseReturnValue:
 
 @blueprint.post("/sessions/end")
 def end_session() -> ResponseReturnValue:
-    session_service.end(installation(), person_id(), request.form.get("session", ""))
+    session_service.end(installation(), person_id(), clean(request.form.get("session", "")))
     flash(t("account.sessions.ended"), "success")
     return redirect(url_for("account.show"))
 

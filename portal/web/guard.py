@@ -7,6 +7,8 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from workflows.errors import NotFound
+
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC: set[str] = set()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -28,6 +30,9 @@ def install(app: Flask) -> None:
     def check() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None
+        if "\x00" in request.path:
+            # No id holds this character, and PostgreSQL refuses to look for it.
+            raise NotFound
         if request.method not in SAFE:
             current_app.extensions["csrf_check"]()
         if is_public(app, request.endpoint) or current_user.is_authenticated:

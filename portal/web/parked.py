@@ -17,6 +17,7 @@ from portal.texts import has
 from portal.web.language import language, t
 from portal.web.viewer import fresh_read, installation, person_id, read, token_hash
 from workflows.errors import NotFound
+from workflows.identifiers import clean
 
 blueprint = Blueprint("parked", __name__)
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -58,7 +59,7 @@ def _park(person: str) -> str | None:
         person,
         request.full_path.rstrip("?"),
         urlencode(list(request.form.items(multi=True))),
-        instead_of=request.form.get("parked"),
+        instead_of=clean(request.form.get("parked", "")),
     )
 
 
@@ -84,7 +85,7 @@ def used(response: Response) -> Response:
     arrived = response.status_code < 400 or response.status_code == 422
     if request.method != "POST" or request.mimetype != FORM_TYPE or not arrived:
         return response
-    parked_id = request.form.get("parked")
+    parked_id = clean(request.form.get("parked", ""))
     if parked_id and request.blueprint not in OWN_PAGES and current_user.is_authenticated:
         parking.drop(installation(), person_id(), parked_id)
     return response
@@ -93,7 +94,8 @@ def used(response: Response) -> Response:
 def newest(person: str, parked_id: str | None) -> ParkedBody | None:
     """What waits for a person who has just come in: what the address names, else the newest."""
     at = installation().clock()
-    return sessions.parked(fresh_read(), person, parked_id, at) or sessions.parked(read(), person, None, at)
+    named = clean(parked_id or "") or None
+    return sessions.parked(fresh_read(), person, named, at) or sessions.parked(read(), person, None, at)
 
 
 def _kept(found: ParkedBody) -> Kept:

@@ -1,5 +1,7 @@
 """People with a password and an authenticator app, and the ways they get in."""
 
+import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -68,6 +70,15 @@ def sign_in(client: FlaskClient, account: Account, **where: str) -> TestResponse
     first = give_password(client, account.email, **where)
     assert first.status_code == 302, first.get_data(as_text=True)
     return client.post("/sign-in/code", data={"code": account.code(), **where})
+
+
+def press(client: FlaskClient, path: str) -> tuple[str, dict[str, str]]:
+    """Where the button of the offered page posts, and with what."""
+    page = client.get(path).get_data(as_text=True)
+    form = re.search(r'<main.*?<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
+    assert form is not None
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(2))
+    return html.unescape(form.group(1)), {html.unescape(n): html.unescape(v) for n, v in fields}
 
 
 @pytest.fixture

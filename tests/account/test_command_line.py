@@ -15,6 +15,7 @@ from portal.app import create_app
 from portal.cli.init import command as init
 from portal.cli.user import command as user
 from portal.opened import open_installation
+from portal.services import accounts
 from portal.services.installation import Installation
 from portal.store import events
 from portal.store.models import Federation, Organisation, StoredCatalogue
@@ -170,3 +171,15 @@ def test_a_user_who_cannot_be_invited(
     refused = run(user, "add", email, *words)
     assert refused.exit_code == 1
     assert says in refused.output
+
+
+def test_a_user_is_reset(opened: Installation) -> None:
+    refused = run(user, "reset", "nobody@exempel.se")
+    assert refused.exit_code == 1
+    assert "portal user add" in refused.output
+    with opened.write() as work:
+        owner = work.session.scalars(select(Organisation)).one().id
+        accounts.add_person(work, email="A@exempel.se", name="A", organisation_id=owner, role="owner_viewer")
+    made = run(user, "reset", "a@exempel.se")
+    assert made.exit_code == 0, made.output
+    assert link_in(made.output)

@@ -8,12 +8,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.services import invitations
+from portal.services import invitations, memberships, parking, second_factors
+from portal.services import sign_in as entering
 from portal.services.installation import Installation
+from portal.services.sessions import Origin
 from portal.store import people as store
 from portal.store.models import Invitation, Letter, Membership, Person, SignInSession, StoredEvent
 from tests.account.conftest import PASSWORD, Account, give_password, sign_in
-from tests.conftest import Cast, Clock
+from tests.conftest import Cast, Clock, make_cast
+from workflows.errors import Blocked
 
 As = Callable[[str], FlaskClient]
 Browser = Callable[[], FlaskClient]
@@ -220,3 +223,58 @@ def test_two_clicks_at_once_make_one_membership(home: Installation, people: Cast
             )
         ).all()
     assert len(rows) == 1
+
+
+def test_someone_who_has_lost_everything_sets_it_anew(
+    browser: Browser, contact: Account, home: Installation, people: Cast, clock: Clock
+) -> None:
+    inside = browser()
+    sign_in(inside, contact)
+    link = invitations.reset(home, contact.email).removeprefix(home.settings.address)
+    assert inside.get("/account").status_code == 302
+    assert give_password(browser(), contact.email).status_code == 422
+    assert accept(inside, link, clock, name="Contact", password="en helt ny mening")[0] == 200
+    with home.read() as session:
+        rows = session.scalars(select(Membership).where(Membership.person_id == people.contact)).all()
+    assert [row.role for row in rows] == ["contact"]
+    clock.forward(seconds=90)
+    again = browser()
+    assert give_password(again, contact.email, "en helt ny mening").status_code == 302
+    assert again.post("/sign-in/code", data={"code": contact.recovery[0]}).status_code == 422
+
+
+def test_on_either_database_people_get_in(either_home: Installation, clock: Clock) -> None:
+    cast = make_cast(either_home)
+    url = invitations.invite(either_home, cast.contact, cast.organisation, "ny@exempel.se", "Ny", "tech")
+    secret, here = second_factors.new_secret(), Origin("192.0.2.7", "Firefox")
+    app = pyotp.TOTP(secret)
+    token = url.rsplit("/", 1)[1]
+    entered, codes = invitations.accept(
+        either_home, token, "Ny Berg", PASSWORD, secret, app.at(clock()), "sv", here
+    )
+    assert len(codes) == 10
+    clock.forward(seconds=30)
+    waiting = entering.with_password(either_home, "ny@exempel.se", PASSWORD, here)
+    assert waiting is not None
+    assert entering.with_second_factor(either_home, waiting, app.at(clock()), here) is not None
+    waiting = entering.with_password(either_home, "ny@exempel.se", PASSWORD, here)
+    assert waiting is not None
+    assert entering.with_second_factor(either_home, waiting, app.at(clock()), here) is None
+    assert entering.with_second_factor(either_home, waiting, codes[0], here) is not None
+    parked = parking.park(either_home, entered.person_id, "/x", "comment=å&csrf_token=x")
+    assert parked is not None
+    parking.drop(either_home, entered.person_id, parked)
+    tech = next(
+        row.id
+        for row, person in memberships_of(either_home, cast.organisation)
+        if person.id == entered.person_id
+    )
+    memberships.end(either_home, cast.contact, cast.organisation, tech)
+    last = next(row.id for row, _ in memberships_of(either_home, cast.organisation) if row.role == "contact")
+    with pytest.raises(Blocked):
+        memberships.end(either_home, cast.contact, cast.organisation, last)
+
+
+def memberships_of(home: Installation, organisation: str) -> list[tuple[Membership, Person]]:
+    with home.read() as session:
+        return store.of_organisation(session, organisation)

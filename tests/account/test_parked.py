@@ -1,7 +1,5 @@
 """What is posted too late is kept for that person alone, offered back after signing in, and then gone."""
 
-import html
-import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -13,9 +11,8 @@ from portal.services.installation import Installation
 from portal.store import declarations
 from portal.store.connections import with_organisation
 from portal.store.models import Answer, ParkedBody
-from tests.account.conftest import Account, give_password, sign_in
+from tests.account.conftest import Account, give_password, press, sign_in
 from tests.conftest import Cast, Clock
-from tests.declarations.story import tests_passed
 from tests.story import Story
 from workflows.status import Status
 
@@ -65,15 +62,6 @@ def stored(home: Installation, people: Cast) -> Answer | None:
         found = with_organisation(session, people.connection)
         assert found is not None
         return declarations.answer(session, found[0], "P-01")
-
-
-def press(client: FlaskClient, path: str) -> tuple[str, dict[str, str]]:
-    """Where the button of the offered page posts, and with what."""
-    page = client.get(path).get_data(as_text=True)
-    form = re.search(r'<main.*?<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
-    assert form is not None
-    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(2))
-    return html.unescape(form.group(1)), {html.unescape(n): html.unescape(v) for n, v in fields}
 
 
 def test_an_answer_survives_signing_in_again(
@@ -218,13 +206,13 @@ def test_forms_in_other_windows_still_count_after_signing_in_again(
 
 def test_signing_asks_for_the_code_again_and_goes_on(
     browser: Browser,
-    story: Story,
     home: Installation,
     people: Cast,
     account_of: Callable[[str], Account],
     clock: Clock,
 ) -> None:
-    tests_passed(story)
+    story = Story(home, people)
+    story.tested()
     story.answer_all()
     story.move("contact", "declaration", "submit")
     signatory = account_of(people.signatory)
@@ -265,3 +253,12 @@ def test_an_old_password_step_does_not_park(
         cookie["_user_id"] = cookie["second_factor"]
     post_answer(client, people)
     assert parked(home) == []
+
+
+def test_control_characters_in_ids_lead_nowhere(
+    client_as: Callable[[str], FlaskClient], people: Cast, home: Installation
+) -> None:
+    client = client_as(people.contact)
+    assert client.get("/account/parked/%00").status_code == 404
+    assert client.post("/account/sessions/end", data={"session": "\x00"}).status_code == 404
+    assert client.get("/organisations/%00/people").status_code == 404
