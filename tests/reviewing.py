@@ -12,9 +12,13 @@ UNLABELLED_TYPES = frozenset({"hidden", "submit", "button", "image"})
 
 
 class ReviewingClient(FlaskClient):
-    """Posts carry the CSRF token of the session, as a page's form would; `check_csrf` turns that off."""
+    """Posts carry the CSRF token of the session, as a page's form would; `sends_csrf` turns that off.
+
+    `reviews` turns the review off, for tests that fetch hundreds of pages which others have reviewed.
+    """
 
     sends_csrf = True
+    reviews = True
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if self.sends_csrf and kwargs.get("method") == "POST" and kwargs.get("content_type") is None:
@@ -23,7 +27,8 @@ class ReviewingClient(FlaskClient):
                 kwargs["data"] = {"csrf_token": self._csrf_token(), **(data or {})}
         response = super().open(*args, **kwargs)
         if (
-            response.mimetype == "text/html"
+            self.reviews
+            and response.mimetype == "text/html"
             and response.data
             and "HX-Request" not in (kwargs.get("headers") or {})
         ):

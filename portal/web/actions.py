@@ -23,7 +23,7 @@ from portal.web.risk_form import in_words
 from portal.web.risks import shared
 from portal.web.viewer import installation, person_id, read
 from workflows import risk as rules
-from workflows.errors import Invalid, NotFound, Stale
+from workflows.errors import Blocked, Invalid, NotFound, Reason, Stale
 from workflows.status import OPEN
 
 blueprint = Blueprint("actions", __name__)
@@ -68,6 +68,8 @@ def show(connection_id: str) -> ResponseReturnValue:
 def new(connection_id: str) -> ResponseReturnValue:
     """An empty action, about a risk or requirement if the link says so."""
     case = fetch(connection_id, "risk.edit")
+    if not _plan_open(case):
+        raise Blocked((Reason("not_now", {"step": "risk", "status": case.states["risk"]}, place="risk"),))
     form = action_form.empty(
         case, risks=request.args.getlist("risk"), requirements=request.args.getlist("requirement")
     )

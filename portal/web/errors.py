@@ -1,11 +1,12 @@
 """What a person sees when something is refused or breaks: what happened, why, and what to do."""
 
 import structlog
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from portal.texts import LANGUAGES, text
 from portal.web.words import reason_text
 from workflows.errors import Blocked, Forbidden, NotFound, Refusal, Stale
 
@@ -32,6 +33,12 @@ def _refused(error: Refusal) -> ResponseReturnValue:
             return _page(400)
 
 
+def _unknown_host(_error: SecurityError) -> ResponseReturnValue:
+    """A page has links, and links need a host that is known; so this is said in plain text."""
+    said = "\n".join(text("layout.unknown_host", code) for code in LANGUAGES)
+    return Response(said, 400, mimetype="text/plain")
+
+
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
@@ -48,5 +55,6 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 def install(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, lambda _error: _page(400, csrf=True))
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)

@@ -87,6 +87,6 @@ ASKS: dict[str, str] = {
     "GET /connections/<connection_id>/application": "application.see",
     "POST /connections/<connection_id>/application": "application.edit",
     "GET /connections/<connection_id>/agreement": "application.see",
-    "GET /connections/<connection_id>/documents/<sha256>.pdf": "connection.see",
+    "GET /connections/<connection_id>/documents/<sha256>.pdf": "declaration.see",
     "POST /connections/<connection_id>/steps/<step>/<name>": MOVE,
 }
