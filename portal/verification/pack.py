@@ -42,6 +42,7 @@ class Identifiers(BaseModel):
     certpub_signing: str
     certpub_encryption: str
     ap_name_pattern: str
+    ap_name_example: str
 
     @property
     def documents(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from dnslib import QTYPE, RCODE, DNSRecord
-from dnslib.server import BaseResolver, DNSServer
+from dnslib.server import BaseResolver, DNSLogger, DNSServer
 from lxml import etree
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -207,7 +207,7 @@ class _Zone(BaseResolver):
 def dns(answer: Callable[[str, str, int], list[Any] | int | None]) -> Iterator[tuple[tuple[str, int], _Zone]]:
     """A name server on loopback; `answer(name, type, how many questions so far)` gives records, an rcode or None."""
     zone = _Zone(answer)
-    server = DNSServer(zone, address="127.0.0.1", port=0)
+    server = DNSServer(zone, address="127.0.0.1", port=0, logger=DNSLogger(logf=lambda _: None))
     server.start_thread()
     try:
         yield ("127.0.0.1", server.server.server_address[1]), zone

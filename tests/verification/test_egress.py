@@ -65,9 +65,11 @@ def test_loopback_is_refused_at_other_ports(no_sockets: list[Any]) -> None:
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "10.0.0.1", "127.0.0.1"])
 def test_a_name_that_leads_inside_opens_nothing(address: str, no_sockets: list[Any]) -> None:
-    with making.dns(lambda name, kind, _n: a(name, address) if kind == "A" else []) as (resolver, _zone):
-        with pytest.raises(Refused):
-            get(out(443, loopback=False, resolver=resolver), "https://smp.example.se/")
+    with (
+        making.dns(lambda name, kind, _n: a(name, address) if kind == "A" else []) as (resolver, _zone),
+        pytest.raises(Refused),
+    ):
+        get(out(443, loopback=False, resolver=resolver), "https://smp.example.se/")
     assert no_sockets == []
 
 
@@ -108,9 +110,8 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_large_answer_is_cut_off() -> None:
-    with making.server(making.http("200 OK", b"x" * 300_000)) as port:
-        with pytest.raises(Unreachable) as fault:
-            get(out(port), f"http://127.0.0.1:{port}/")
+    with making.server(making.http("200 OK", b"x" * 300_000)) as port, pytest.raises(Unreachable) as fault:
+        get(out(port), f"http://127.0.0.1:{port}/")
     assert fault.value.code == "too_large"
 
 
@@ -144,9 +145,11 @@ def test_a_dripping_server_is_left_at_the_deadline(start: bytes) -> None:
 
 
 def test_what_is_not_http_is_named() -> None:
-    with making.server(lambda connection: connection.sendall(b"SSH-2.0-x\r\n")) as port:
-        with pytest.raises(Unreachable) as fault:
-            get(out(port), f"http://127.0.0.1:{port}/")
+    with (
+        making.server(lambda connection: connection.sendall(b"SSH-2.0-x\r\n")) as port,
+        pytest.raises(Unreachable) as fault,
+    ):
+        get(out(port), f"http://127.0.0.1:{port}/")
     assert fault.value.code in ("not_http", "reset")
 
 

@@ -98,11 +98,12 @@ def _issuer(
 
 
 def _name(trail: Trail, note: Notebook, name: str) -> None:
-    pattern = trail.pack.identifiers.ap_name_pattern
-    if re.fullmatch(pattern, name):
+    names = trail.pack.identifiers
+    if re.fullmatch(names.ap_name_pattern, name):
         note.passed("CRT-04", name=name)
     else:
-        note.warning("CRT-04", expected=pattern, actual=name, name=name, pattern=pattern)
+        example = names.ap_name_example
+        note.warning("CRT-04", expected=example, actual=name, name=name, example=example)
 
 
 def _key(note: Notebook, found: x509.Certificate, name: str) -> None:
