@@ -44,7 +44,7 @@ def _field(question: Question) -> Field:
     hint = question.hint.get(language()) if question.hint else ""
     if not question.required:
         label = t("form.optional", label=label)
-    common = {"label": label, "description": hint}
+    common: dict[str, Any] = {"label": label, "description": hint}
     match question.type:
         case "choice" if len(question.choices) > MANY:
             return SelectField(
@@ -106,6 +106,6 @@ def in_words(question: Question, value: Any) -> str:
         return t(f"form.{value}")
     if question.type in ("choice", "choices"):
         names = {choice.code: choice.label.get(language()) for choice in question.choices}
-        codes = value if isinstance(value, list) else [value]
+        codes: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(names.get(code, code) for code in codes)
     return str(value)

@@ -13,7 +13,7 @@ from portal.services.cases import Case
 from portal.store import forms
 from portal.web import catalogue_forms
 from portal.web.case_page import may_write
-from portal.web.language import clock_time, t
+from portal.web.language import clock_time, language, t
 from portal.web.viewer import fresh_read, installation, person_id
 from portal.web.words import reason_text
 from workflows.errors import Invalid, Stale
@@ -77,7 +77,7 @@ def _both(
     found = forms.entry(fresh_read(), case.connection.id, form)
     differing = [
         (
-            question.label.get(catalogue_forms.language()),
+            question.label.get(language()),
             catalogue_forms.in_words(question, raw.get(question.id)),
             catalogue_forms.in_words(question, current.get(question.id)),
         )

@@ -1,6 +1,6 @@
 """Forms in the reader's language: messages, control characters and lengths handled in one place."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -23,7 +23,7 @@ class PortalForm(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Clean text fields of characters that nobody types, and refuse what is too long; what was typed stays."""
-        sound = super().validate(extra_validators)
+        sound = bool(super().validate(extra_validators))
         for field in self:
             if isinstance(field.data, str):
                 sound = _text(field) and sound
@@ -43,7 +43,7 @@ def _text(field: Field) -> bool:
 class Required:
     """The field must be filled in; the message is the portal's own, or of a key."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, key: str = "layout.form.required") -> None:
         self.key = key

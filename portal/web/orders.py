@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from checklists import kinds, load
+from portal.services.cases import Case
 from portal.web import catalogue_page
 from portal.web.case_page import fetch, open_moves
 
@@ -22,7 +23,7 @@ def save(connection_id: str) -> ResponseReturnValue:
     return catalogue_page.save(case, "order", "orders.show", "orders/show.html", **_extra(case))
 
 
-def _extra(case: catalogue_page.Case) -> dict[str, object]:
+def _extra(case: Case) -> dict[str, object]:
     return {
         "moves": open_moves(case, "order"),
         "return_reasons": load.reasons().of_step("order"),
