@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 
-from portal.egress import Naptr
+from portal.outside import Naptr
 
 # Only the whole-string form is accepted, and it is never run as an expression.
 _WHOLE = re.compile(r"!(?:\.\*|\^\.\*\$)!(https?://[^!\\\s]{1,500})!i?", re.IGNORECASE)

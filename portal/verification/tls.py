@@ -4,13 +4,13 @@ Nothing is verified here by design, and so nothing is ever sent through: the con
 """
 
 import select
-import socket
 import time
 from dataclasses import dataclass
 
 from cryptography import x509
 from OpenSSL import SSL, crypto
 
+from portal.egress import Connected
 from portal.verification.certificates import CertificateFault, parse_der
 
 VERSIONS = {
@@ -37,7 +37,7 @@ class Handshake:
     detail: str = ""
 
 
-def shake(sock: socket.socket, host: str, version: str, seconds: float) -> Handshake:
+def shake(sock: Connected, host: str, version: str, seconds: float) -> Handshake:
     """Try one version on a connected, checked socket, which is closed afterwards."""
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_min_proto_version(VERSIONS[version])
@@ -54,7 +54,7 @@ def shake(sock: socket.socket, host: str, version: str, seconds: float) -> Hands
     return Handshake(bool(sent), sent, end, detail)
 
 
-def _until(connection: SSL.Connection, sock: socket.socket, deadline: float) -> tuple[str, str]:
+def _until(connection: SSL.Connection, sock: Connected, deadline: float) -> tuple[str, str]:
     while True:
         try:
             connection.do_handshake()

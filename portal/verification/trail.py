@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from portal.egress import Answer, Egress, EgressError, NaptrAnswer
+from portal.egress import Egress
+from portal.outside import Answer, EgressError, NaptrAnswer
 from portal.verification import bdxl, signature, smp, xml
 from portal.verification.model import Target
 from portal.verification.pack import Pack

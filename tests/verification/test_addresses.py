@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import addresses
-from portal.egress import Egress, Refused
+from portal.egress import Egress
+from portal.outside import Refused
 
 PRIVATE = [
     IPv4Network(network)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.egress import Naptr
+from portal.outside import Naptr
 from portal.verification import bdxl
 
 

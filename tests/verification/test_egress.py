@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from dnslib import NAPTR, QTYPE, RCODE, RR, A
 
-from portal import egress
-from portal.egress import Egress, NameFault, Refused, Unreachable
+from portal import egress, outside
+from portal.egress import Egress
+from portal.outside import NameFault, Refused, Unreachable
 from tests.verification import making
 
 
@@ -39,7 +40,7 @@ def out(port: int, *, loopback: bool = True, resolver: tuple[str, int] = ("127.0
     return Egress(resolver, frozenset({port}), loopback=loopback)
 
 
-def get(way: Egress, url: str, seconds: float = 2.0, max_bytes: int = 1000) -> egress.Answer:
+def get(way: Egress, url: str, seconds: float = 2.0, max_bytes: int = 1000) -> outside.Answer:
     return way.get(url, max_bytes=max_bytes, seconds=seconds)
 
 

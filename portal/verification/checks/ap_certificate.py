@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.egress import EgressError
+from portal.outside import EgressError
 from portal.verification import certificates as read
 from portal.verification.notebook import Notebook
 from portal.verification.registry import check

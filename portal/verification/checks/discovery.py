@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from portal.egress import NameFault, Naptr, Refused
+from portal.outside import NameFault, Naptr, Refused
 from portal.verification import bdxl
 from portal.verification.notebook import Notebook
 from portal.verification.registry import check

@@ -1,6 +1,6 @@
 """Checks 04 and 05: what the SMP answers about the participant, and which document types it publishes."""
 
-from portal.egress import Answer, EgressError, Refused, Unreachable
+from portal.outside import Answer, EgressError, Refused, Unreachable
 from portal.verification import smp, xml
 from portal.verification.notebook import Notebook
 from portal.verification.registry import check

@@ -6,7 +6,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.egress import NameFault, Refused, Unreachable
+from portal.outside import NameFault, Refused, Unreachable
 from portal.verification import certificates as read
 from portal.verification.notebook import Notebook
 from portal.verification.registry import check

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from portal.addresses import literal, numeric
-from portal.egress import EgressError
+from portal.outside import EgressError
 from portal.verification import certificates, signature, smp, xml
 from portal.verification.checks.metadata import unreachable
 from portal.verification.notebook import Notebook
