@@ -1,6 +1,8 @@
 """Forms made from a form catalogue: one WTForms field per question, in the reader's language."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from wtforms import (
@@ -19,11 +21,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from checklists.schema import Field as Question
 from checklists.schema import FormCatalogue
 from portal.web.fields import PortalForm
-from portal.web.language import language, t
+from portal.web.language import language, long_date, t
 from portal.web.words import reason_text
 from workflows.errors import Reason
 
 MANY = 7
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 def form_for(catalogue: FormCatalogue, values: Mapping[str, Any], posted: Any = None) -> PortalForm:
@@ -108,4 +111,15 @@ def in_words(question: Question, value: Any) -> str:
         names = {choice.code: choice.label.get(language()) for choice in question.choices}
         codes: list[str] = value if isinstance(value, list) else [value]
         return ", ".join(names.get(code, code) for code in codes)
+    if question.type == "date":
+        return _day(str(value))
+    if question.type == "org_number" and _TEN_DIGITS.fullmatch(str(value)):
+        return f"{value[:6]}-{value[6:]}"
     return str(value)
+
+
+def _day(value: str) -> str:
+    try:
+        return long_date(date.fromisoformat(value))
+    except ValueError:
+        return value
