@@ -1,37 +1,16 @@
 """What a catalogue is made of: frozen models that refuse anything they do not know."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Part(BaseModel):
-    """Base of all parts: frozen, and without unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-P = TypeVar("P", bound=Part)
-
-
-class Text(Part):
-    """One text in each language of the portal."""
-
-    sv: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """The text in the language; KeyError-free for `sv` and `en`."""
-        return self.en if language == "en" else self.sv
-
-
-class Catalogue(Part):
-    """Base of all catalogues: an id and a version that answers refer to."""
-
-    id: str
-    version: str
-    title: Text
+from checklists.parts import Catalogue as Catalogue
+from checklists.parts import Part as Part
+from checklists.parts import Text as Text
+from checklists.parts import one
+from checklists.suites import Assertion as Assertion
+from checklists.suites import FindingText as FindingText
+from checklists.suites import Suite as Suite
+from checklists.suites import SuiteCheck as SuiteCheck
 
 
 class ShownIf(Part):
@@ -80,7 +59,7 @@ class DeclarationCatalogue(Catalogue):
 
     def by_id(self, requirement: str) -> Requirement:
         """The requirement of that id; KeyError when there is none."""
-        return _one(self.requirements, "id", requirement)
+        return one(self.requirements, "id", requirement)
 
     def of_theme(self, theme: str) -> tuple[Requirement, ...]:
         return tuple(found for found in self.requirements if found.theme == theme)
@@ -133,7 +112,7 @@ class FormCatalogue(Catalogue):
 
     def field(self, field_id: str) -> Field:
         """The field of that id; KeyError when there is none."""
-        return _one(self.fields, "id", field_id)
+        return one(self.fields, "id", field_id)
 
     def missing(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The ids of required fields that are shown and have no value."""
@@ -212,7 +191,7 @@ class RiskCatalogue(Catalogue):
         """The level of a cell; KeyError for codes that the scale lacks."""
         for cell in self.matrix:
             if cell.consequence == consequence and cell.likelihood == likelihood:
-                return _one(self.levels, "code", cell.level)
+                return one(self.levels, "code", cell.level)
         raise KeyError(f"{consequence} × {likelihood}")
 
 
@@ -233,67 +212,10 @@ class ReasonCatalogue(Catalogue):
 
     def by_id(self, reason: str) -> Reason:
         """The reason of that id; KeyError when there is none."""
-        return _one(self.reasons, "id", reason)
+        return one(self.reasons, "id", reason)
 
     def of_step(self, step: str) -> tuple[Reason, ...]:
         return tuple(found for found in self.reasons if step in found.steps)
-
-
-class Assertion(Part):
-    """One thing that a check asserts, in words for when it holds."""
-
-    id: str
-    title: Text
-
-
-class FindingText(Part):
-    """What one fault found by a check means, why it matters and what mends it. Texts may hold {params}.
-
-    `case` tells the faults of one id apart; `expected` and `actual` replace the measured values where words say more.
-    """
-
-    id: str
-    case: str = ""
-    what: Text
-    why: Text
-    remedy: Text
-    fault_owner: Literal["organisation", "operator", "federation", "portal"]
-    expected: Text | None = None
-    actual: Text | None = None
-
-
-class SuiteCheck(Part):
-    """One numbered check of a suite. `needs` are the numbers of the checks that must not have failed before it."""
-
-    number: str
-    slug: str
-    title: Text
-    clause: str
-    severity: Literal["mandatory", "recommended", "information"]
-    group: str
-    needs: tuple[str, ...] = ()
-    assertions: tuple[Assertion, ...]
-    findings: tuple[FindingText, ...]
-
-    def finding(self, finding_id: str, case: str = "") -> FindingText:
-        """The texts of a fault; KeyError when there are none."""
-        return _one((found for found in self.findings if found.case == case), "id", finding_id)
-
-    def assertion(self, finding_id: str) -> Assertion:
-        """What the check asserts under an id; KeyError when there is none."""
-        return _one(self.assertions, "id", finding_id)
-
-
-class Suite(Catalogue):
-    """The checks of a verification run, in their order."""
-
-    kind: Literal["suite"]
-    source: str
-    checks: tuple[SuiteCheck, ...]
-
-    def by_number(self, number: str) -> SuiteCheck:
-        """The check of that number; KeyError when there is none."""
-        return _one(self.checks, "number", number)
 
 
 AnyCatalogue = (
@@ -312,10 +234,3 @@ KINDS: dict[str, type[AnyCatalogue]] = {
 def _shown(field: Field, values: Mapping[str, Any]) -> bool:
     rule = field.shown_if
     return rule is None or values.get(rule.id) in rule.values
-
-
-def _one(parts: Iterable[P], name: str, value: str) -> P:
-    for part in parts:
-        if getattr(part, name) == value:
-            return part
-    raise KeyError(value)

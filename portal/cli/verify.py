@@ -26,7 +26,18 @@ class BadInput(click.ClickException):
     exit_code = BAD_INPUT
 
 
-@click.command()
+class Verify(click.Command):
+    """A command whose usage errors are bad input too: click's own 2 means incomplete here."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            error.exit_code = BAD_INPUT
+            raise
+
+
+@click.command(cls=Verify)
 @click.option("--participant", required=True, help="Participant id, such as 0203:qa.kommun.se.")
 @click.option("--environment", required=True, help="Environment: demo, qa or open-test.")
 @click.option(

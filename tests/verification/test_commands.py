@@ -95,6 +95,11 @@ def test_bad_input_ends_with_three(portal, participant: str, environment: str, s
     assert said in found.output
 
 
+def test_a_missing_option_is_bad_input_and_not_an_incomplete_run(portal) -> None:
+    for words in (("verify",), ("verify", "--environment", "qa"), ("verify", "--nonsense")):
+        assert portal(*words).exit_code == 3
+
+
 def test_a_certificate_file_with_a_key_is_refused(portal, tmp_path: Path) -> None:
     held = tmp_path / "ap.pem"
     held.write_text(making.Authority("CA").pem + making.key_pem(making.rsa_key()))
