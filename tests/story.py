@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from checklists import load
 from portal.services import (
     actions,
+    declaration_lines,
     declaration_review,
     declarations,
     flows,
@@ -20,7 +21,7 @@ from portal.services import (
 from portal.services.actions import ActionValues
 from portal.services.flows import FlowValues
 from portal.services.installation import Installation
-from portal.services.risks import RiskValues
+from portal.services.risk_values import RiskValues
 from portal.services.steps import Wish
 from portal.store import connections
 from portal.store.models.base import new_id
@@ -122,7 +123,7 @@ class Story:
             assert connection is not None
             found = {
                 line.requirement.id: line.answer.version if line.answer else 0
-                for line in declarations.lines(session, connection[0])
+                for line in declaration_lines.lines(session, connection[0])
             }
         for requirement, version in found.items():
             chosen = given.get(requirement, value)

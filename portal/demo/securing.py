@@ -7,7 +7,15 @@ from checklists import kinds, load
 from checklists.schema import Requirement
 from portal.demo import wording
 from portal.demo.story import Story, some
-from portal.services import actions, declaration_review, declarations, flows, risks
+from portal.services import (
+    actions,
+    declaration_lines,
+    declaration_review,
+    declarations,
+    flows,
+    risk_values,
+    risks,
+)
 from portal.services.actions import ActionValues
 from portal.services.flows import FlowValues
 from portal.services.steps import Wish
@@ -120,7 +128,7 @@ def assesses_risks(story: Story) -> None:
     for place, row in enumerate(found):
         before, likelihood, treatment, after, left = ASSESSMENTS[place % len(ASSESSMENTS)]
         said = replace(
-            risks.values(row),
+            risk_values.values(row),
             consequence=before,
             likelihood=likelihood,
             treatment=treatment,
@@ -201,6 +209,6 @@ def _accept_the_rest(story: Story) -> None:
             )
 
 
-def _lines(story: Story) -> list[declarations.Line]:
+def _lines(story: Story) -> list[declaration_lines.Line]:
     with story.home.read() as session:
-        return declarations.lines(session, session.get_one(Connection, story.connection))
+        return declaration_lines.lines(session, session.get_one(Connection, story.connection))

@@ -4,18 +4,17 @@ from typing import Any
 
 from portal.services import facts
 from portal.services.cases import Case
-from portal.services.freezing import frame, freeze, name_of
+from portal.services.freezing import frame, name_of, sign
 from portal.services.installation import Work
 from portal.store import connections, decisions, forms, testbed
-from portal.store.models import Signature
 from workflows import journey
-from workflows.events import ConnectionWentLive, RecordSigned
+from workflows.events import ConnectionWentLive
 from workflows.guards import GUARDS
 
 
-def sign(work: Work, case: Case) -> None:
+def sign_application(work: Work, case: Case) -> None:
     """Freeze the application with everything it rests on and sign it."""
-    _sign(work, case, "application", _application(work, case))
+    sign(work, case, "application", _application(work, case))
 
 
 def sign_agreement(work: Work, case: Case) -> None:
@@ -29,7 +28,7 @@ def sign_agreement(work: Work, case: Case) -> None:
         "rule_book": work.rule_book,
         "signed_before": [found.frozen_sha256 for found in earlier],
     }
-    _sign(work, case, "agreement", body)
+    sign(work, case, "agreement", body)
 
 
 def go_live(work: Work, case: Case) -> None:
@@ -40,24 +39,6 @@ def go_live(work: Work, case: Case) -> None:
         organisation=case.organisation.id,
         connection=case.connection.id,
     )
-
-
-def _sign(work: Work, case: Case, record: str, body: dict[str, Any]) -> None:
-    if work.actor is None:
-        raise ValueError("a signature needs a person")
-    connection, organisation = case.connection.id, case.organisation.id
-    sha256 = freeze(work, record, body, connection=connection, organisation=organisation)
-    work.session.add(
-        Signature(
-            connection_id=connection,
-            record=record,
-            frozen_sha256=sha256,
-            signed_by=work.actor,
-            signed_at=work.now,
-        )
-    )
-    work.session.flush()
-    work.record(RecordSigned(record, sha256), organisation=organisation, connection=connection)
 
 
 def _frame(work: Work, case: Case) -> dict[str, Any]:

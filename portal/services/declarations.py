@@ -1,27 +1,21 @@
-"""The self-declaration: saving answers, handing it over for signature, and the signed record."""
+"""The self-declaration: saving answers, handing it over for signature and signing it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from checklists import load
-from checklists.schema import Requirement
 from portal.services import cases, moves, steps
 from portal.services.cases import Case
-from portal.services.freezing import frame, freeze, name_of
+from portal.services.freezing import name_of
 from portal.services.installation import Installation, Work
-from portal.store import connections, declarations, risks
-from portal.store.models import Action, Answer, Connection, Signature
+from portal.store import declarations
+from portal.store.models import Answer, Connection
 from workflows import declaration as rules
-from workflows.declaration import Given
 from workflows.errors import Invalid, NotFound, Stale
-from workflows.events import AnswerSaved, RecordSigned
+from workflows.events import AnswerSaved
 from workflows.identifiers import clean
-from workflows.risk import CANCELLED
 
 
 @dataclass(frozen=True)
@@ -43,17 +37,6 @@ class Saved:
     at: datetime
     left: int
     changed: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """One requirement of a declaration with its answer, what it lacks and the actions that mend it."""
-
-    requirement: Requirement
-    answer: Answer | None
-    given: Given
-    lacks: tuple[str, ...]
-    actions: tuple[Action, ...]
 
 
 def written(text: str) -> str:
@@ -147,36 +130,6 @@ def _left(session: Session, connection: Connection) -> int:
     return rules.progress(rules.shown(catalogue, lines), lines).left
 
 
-def lines(session: Session, connection: Connection) -> list[Line]:
-    """The lines that count in the declaration, in catalogue order."""
-    stored = declarations.answers(session, connection)
-    given = {name: declarations.given(row) for name, row in stored.items()}
-    mending = _mending(session, connection.id)
-    planned = declarations.planned(session, connection.id)
-    return [
-        Line(
-            item,
-            stored.get(item.id),
-            given.get(item.id, rules.NOTHING),
-            rules.lacks(given.get(item.id, rules.NOTHING), planned=item.id in planned),
-            tuple(mending.get(item.id, ())),
-        )
-        for item in rules.shown(declarations.catalogue(connection), given)
-    ]
-
-
-def _mending(session: Session, connection_id: str) -> dict[str, list[Action]]:
-    """The standing actions by the requirement whose deviation they mend."""
-    targets = risks.targets(session, connection_id)
-    found: dict[str, list[Action]] = {}
-    for action in risks.actions(session, connection_id):
-        if action.status == CANCELLED:
-            continue
-        for requirement in targets.get(action.id, risks.Targets()).requirements:
-            found.setdefault(requirement, []).append(action)
-    return found
-
-
 def submit(home: Installation, person_id: str, connection_id: str) -> bool:
     """Hand the declaration over for signature; False when it already was. Raises Blocked with every reason."""
     return steps.make(home, person_id, connection_id, "declaration", "submit")
@@ -190,70 +143,3 @@ def take_back(home: Installation, person_id: str, connection_id: str) -> bool:
 def sign(home: Installation, person_id: str, connection_id: str) -> bool:
     """Sign and submit; False when it already was. The caller has asked for the second factor."""
     return steps.make(home, person_id, connection_id, "declaration", "sign")
-
-
-def seal(work: Work, case: Case, _wish: steps.Wish) -> None:
-    """Freeze the answers that count, sign the record, and open the lines that the reviewer has not accepted."""
-    if work.actor is None:
-        raise ValueError("a signature needs a person")
-    session, connection, organisation = work.session, case.connection, case.organisation
-    counted = lines(session, connection)
-    sha256 = freeze(
-        work,
-        "declaration",
-        _record(work, case, counted),
-        connection=connection.id,
-        organisation=organisation.id,
-    )
-    session.add(
-        Signature(
-            connection_id=connection.id,
-            record="declaration",
-            frozen_sha256=sha256,
-            signed_by=work.actor,
-            signed_at=work.now,
-        )
-    )
-    for row in declarations.answers(session, connection).values():
-        row.verdict = rules.after_submission(declarations.given(row))
-    session.flush()
-    work.record(RecordSigned("declaration", sha256), organisation=organisation.id, connection=connection.id)
-
-
-def _record(work: Work, case: Case, counted: Sequence[Line]) -> dict[str, Any]:
-    catalogue = declarations.catalogue(case.connection)
-    by_name = name_of(work.session, work.actor)
-    given = {line.requirement.id: line.given for line in counted}
-    return {
-        **frame(work, connections.federation(work.session), case.connection, case.organisation, by_name),
-        "catalogue": {
-            "id": catalogue.id,
-            "version": catalogue.version,
-            "sha256": load.sha256(catalogue),
-        },
-        "round": case.rows["declaration"].round,
-        "answers": [_answer(line) for line in counted],
-        "summary": rules.summary(catalogue, given),
-        "signed": {"by": work.actor, "by_name": by_name, "at": work.now.isoformat(timespec="seconds")},
-    }
-
-
-def _answer(line: Line) -> dict[str, Any]:
-    return {
-        "requirement": line.requirement.id,
-        "value": line.given.value,
-        "comment": line.given.comment,
-        "actions": [
-            {
-                "number": action.number,
-                "title": action.title,
-                "due": action.due.isoformat() if action.due else None,
-                "responsible": action.responsible,
-            }
-            for action in line.actions
-        ],
-    }
-
-
-# Signing is more than a change of state, whichever page the button stands on.
-steps.EFFECTS["declaration", "sign"] = seal

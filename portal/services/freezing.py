@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.services.cases import Case
 from portal.services.installation import Work
-from portal.store.models import Connection, Federation, Frozen, Organisation, Person
-from workflows.events import RecordFrozen
+from portal.store.models import Connection, Federation, Frozen, Organisation, Person, Signature
+from workflows.events import RecordFrozen, RecordSigned
 from workflows.frozen import canonical, digest
 
 
@@ -52,3 +53,30 @@ def name_of(session: Session, person_id: str | None) -> str:
     """The name of a person as it stands today; empty for the portal itself."""
     person = session.get(Person, person_id) if person_id else None
     return person.name if person else ""
+
+
+def stamp(work: Work, case: Case, record: str, body: Mapping[str, Any]) -> str:
+    """Freeze the record and note who stands for it; the SHA-256 that names it. Raises ValueError without a person."""
+    if work.actor is None:
+        raise ValueError("a record needs a person who stands for it")
+    sha256 = freeze(work, record, body, connection=case.connection.id, organisation=case.organisation.id)
+    work.session.add(
+        Signature(
+            connection_id=case.connection.id,
+            record=record,
+            frozen_sha256=sha256,
+            signed_by=work.actor,
+            signed_at=work.now,
+        )
+    )
+    work.session.flush()
+    return sha256
+
+
+def sign(work: Work, case: Case, record: str, body: Mapping[str, Any]) -> str:
+    """Freeze the record and sign it, with the event that says so; the SHA-256 that names it."""
+    sha256 = stamp(work, case, record, body)
+    work.record(
+        RecordSigned(record, sha256), organisation=case.organisation.id, connection=case.connection.id
+    )
+    return sha256

@@ -1,7 +1,7 @@
-"""The risk analysis: stating and assessing risks, accepting what remains, and the record that is submitted."""
+"""The risk analysis: stating and assessing risks, accepting what remains, and submitting it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,49 +10,18 @@ from checklists.schema import RiskCatalogue
 from portal.services import cases, moves, steps
 from portal.services.cases import Case
 from portal.services.declarations import written
-from portal.services.freezing import frame, freeze, name_of
 from portal.services.installation import Installation, Work
 from portal.services.minted import claimed
-from portal.store import connections, declarations
+from portal.services.risk_values import CHOICES, RiskValues, values
+from portal.store import declarations
 from portal.store import risks as store
-from portal.store.models import Action, Connection, Risk, Signature
+from portal.store.models import Connection, Risk
 from portal.store.models.base import new_id
 from workflows import risk as rules
 from workflows.errors import Blocked, Invalid, NotFound, Reason, Stale
 from workflows.events import RiskAccepted, RiskSaved
 
 MAX_TITLE = 200
-CHOICES = ("consequence", "likelihood", "treatment", "residual_consequence", "residual_likelihood")
-
-
-@dataclass(frozen=True)
-class RiskValues:
-    """What a person states of a risk. `aspects` and `requirements` are codes; the choices are codes of the scale."""
-
-    title: str
-    description: str = ""
-    aspects: tuple[str, ...] = ()
-    requirements: tuple[str, ...] = ()
-    consequence: str | None = None
-    likelihood: str | None = None
-    treatment: str | None = None
-    controls: str = ""
-    residual_consequence: str | None = None
-    residual_likelihood: str | None = None
-    owner: str = ""
-
-
-def values(found: Risk) -> RiskValues:
-    """The stored risk as a person stated it."""
-    return RiskValues(
-        title=found.title,
-        description=found.description,
-        aspects=tuple(found.aspects.split()),
-        requirements=tuple(found.requirements.split()),
-        controls=found.controls,
-        owner=found.owner,
-        **{name: getattr(found, name) for name in CHOICES},
-    )
 
 
 def save(
@@ -169,28 +138,6 @@ def send_back(home: Installation, person_id: str, connection_id: str, reason: st
     return steps.make(home, person_id, connection_id, "risk", "return", wish)
 
 
-def seal(work: Work, case: Case, _wish: steps.Wish) -> None:
-    """Freeze what is submitted and note who submitted it, so that review and decision rest on it."""
-    if work.actor is None:
-        raise ValueError("a submission needs a person")
-    sha256 = freeze(
-        work,
-        "risk",
-        _record(work, case),
-        connection=case.connection.id,
-        organisation=case.organisation.id,
-    )
-    work.session.add(
-        Signature(
-            connection_id=case.connection.id,
-            record="risk",
-            frozen_sha256=sha256,
-            signed_by=work.actor,
-            signed_at=work.now,
-        )
-    )
-
-
 def _cleaned(said: RiskValues) -> RiskValues:
     chosen: dict[str, Any] = {name: getattr(said, name) or None for name in CHOICES}
     return replace(
@@ -288,72 +235,3 @@ def _language(work: Work) -> str:
 
     person = work.session.get(Person, work.actor) if work.actor else None
     return person.language if person else "sv"
-
-
-def _record(work: Work, case: Case) -> dict[str, Any]:
-    session, connection = work.session, case.connection
-    scale = store.scale(connection)
-    risks, actions = store.risks(session, connection.id), store.actions(session, connection.id)
-    targets = store.targets(session, connection.id)
-    numbers = {found.id: found.number for found in risks}
-    return {
-        **frame(
-            work,
-            connections.federation(session),
-            connection,
-            case.organisation,
-            name_of(session, work.actor),
-        ),
-        "scale": {"id": scale.id, "version": scale.version},
-        "flows": [
-            {
-                "name": found.name,
-                "direction": found.direction,
-                "counterpart_kind": found.counterpart_kind,
-                **dict(zip(rules.ASPECTS, store.classes(found), strict=True)),
-            }
-            for found in store.flows(session, connection.id)
-        ],
-        "risks": [_frozen_risk(session, scale, found) for found in risks],
-        "actions": [_frozen_action(found, targets, numbers) for found in actions],
-    }
-
-
-def _frozen_risk(session: Session, scale: RiskCatalogue, found: Risk) -> dict[str, Any]:
-    assessment = store.assessment(found)
-    inherent, remaining = rules.inherent(scale, assessment), rules.remaining(scale, assessment)
-    stated = values(found)
-    return {
-        **{
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in stated.__dict__.items()
-        },
-        "number": found.number,
-        "level": inherent.code if inherent else None,
-        "residual_consequence": found.residual_consequence or found.consequence,
-        "residual_likelihood": found.residual_likelihood or found.likelihood,
-        "residual_level": remaining.code if remaining else None,
-        "accepted_by": found.accepted_by,
-        "accepted_by_name": name_of(session, found.accepted_by) or None,
-        "accepted_at": found.accepted_at.isoformat(timespec="seconds") if found.accepted_at else None,
-    }
-
-
-def _frozen_action(
-    found: Action, targets: Mapping[str, store.Targets], numbers: Mapping[str, int]
-) -> dict[str, Any]:
-    mends = targets.get(found.id, store.Targets())
-    return {
-        "number": found.number,
-        "title": found.title,
-        "kind": found.kind,
-        "responsible": found.responsible,
-        "due": found.due.isoformat() if found.due else None,
-        "status": found.status,
-        "risks": sorted(numbers[risk_id] for risk_id in mends.risks if risk_id in numbers),
-        "requirements": list(mends.requirements),
-    }
-
-
-# Submitting is more than a change of state, whichever page the button stands on.
-steps.EFFECTS["risk", "submit"] = seal

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from checklists import load
-from portal.services import applications, cases, decisions, facts, moves
+from portal.services import applications, cases, decisions, declaration_record, facts, moves, risk_record
 from portal.services.cases import Case
 from portal.services.installation import Installation, Work
 from workflows import journey
@@ -37,8 +37,8 @@ def _decide(step: str, target: Status) -> Effect:
     return effect
 
 
-def _endorse(work: Work, case: Case, _wish: Wish) -> None:
-    decisions.endorse(work, case)
+def _sealed(seal: Callable[[Work, Case], None]) -> Effect:
+    return lambda work, case, _wish: seal(work, case)
 
 
 EFFECTS: dict[tuple[str, str], Effect] = {
@@ -46,10 +46,12 @@ EFFECTS: dict[tuple[str, str], Effect] = {
     for row in journey.MOVES
     if row.step in DECIDED_STEPS and row.name in ("approve", "return", "refuse", "confirm")
 } | {
-    ("application", "endorse"): _endorse,
-    ("application", "sign"): lambda work, case, _wish: applications.sign(work, case),
-    ("agreement", "sign"): lambda work, case, _wish: applications.sign_agreement(work, case),
-    ("agreement", "countersign"): lambda work, case, _wish: applications.sign_agreement(work, case),
+    ("declaration", "sign"): _sealed(declaration_record.seal),
+    ("risk", "submit"): _sealed(risk_record.seal),
+    ("application", "endorse"): _sealed(decisions.endorse),
+    ("application", "sign"): _sealed(applications.sign_application),
+    ("agreement", "sign"): _sealed(applications.sign_agreement),
+    ("agreement", "countersign"): _sealed(applications.sign_agreement),
 }
 
 

@@ -8,7 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.services.actions import ActionValues
 from portal.services.cases import Case
-from portal.services.declarations import lines
+from portal.services.declaration_lines import lines
 from portal.store import risks
 from portal.web.case_page import today
 from portal.web.fields import PortalForm

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from checklists import load
 from portal.services import declaration_review as service
-from portal.services import declarations
 from portal.services.cases import Case
-from portal.services.declarations import Line
+from portal.services.declaration_lines import Line, lines
 from portal.services.letters import reason_text as ready_text
 from portal.store import declarations as store
 from portal.web.case_page import fetch, open_moves
@@ -96,7 +95,7 @@ def _lines(case: Case) -> list[ReviewLine]:
     changes = service.rounds(session, case.connection).changes
     return [
         ReviewLine(line, changes.get(line.requirement.id), _asked(line))
-        for line in declarations.lines(session, case.connection)
+        for line in lines(session, case.connection)
     ]
 
 

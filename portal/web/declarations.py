@@ -9,9 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, TextAreaField
 
+from portal.services import declaration_lines
 from portal.services import declarations as service
 from portal.services.cases import Case
-from portal.services.declarations import Line, Saved, Stored
+from portal.services.declaration_lines import Line
+from portal.services.declarations import Saved, Stored
 from portal.services.freezing import name_of
 from portal.services.letters import reason_text as ready_text
 from portal.store import decisions
@@ -68,7 +70,7 @@ class ThemeView:
 @blueprint.get("/connections/<connection_id>/declaration")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = service.lines(read(), case.connection)
+    lines = declaration_lines.lines(read(), case.connection)
     chosen = _filter()
     return render_template(
         "declaration/show.html",
@@ -118,7 +120,7 @@ def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/check")
 def check(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = service.lines(read(), case.connection)
+    lines = declaration_lines.lines(read(), case.connection)
     return render_template(
         "declaration/check.html",
         **_shared(case),
@@ -132,7 +134,7 @@ def check(connection_id: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/sign")
 def sign(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.sign")
-    lines = service.lines(read(), case.connection)
+    lines = declaration_lines.lines(read(), case.connection)
     return render_template(
         "declaration/sign.html",
         **_shared(case),
@@ -200,7 +202,7 @@ def _requirement_page(
     case: Case, name: str, form: AnswerForm | None = None, typed_version: int | None = None
 ) -> str:
     session = read()
-    lines = service.lines(session, case.connection)
+    lines = declaration_lines.lines(session, case.connection)
     here = next((place for place, line in enumerate(lines) if line.requirement.id == name), None)
     if here is None:
         raise NotFound
@@ -245,7 +247,7 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
     if request.form.get("go") != "next":
         return here
     case = fetch(connection_id, "declaration.see")
-    lines = service.lines(read(), case.connection)
+    lines = declaration_lines.lines(read(), case.connection)
     place = next((place for place, line in enumerate(lines) if line.requirement.id == name), len(lines))
     after = _neighbours(lines, place, chosen)[1]
     if after is None:
@@ -259,7 +261,7 @@ def _saved_words(saved: Saved) -> str:
 
 
 def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> str:
-    lines = service.lines(fresh_read(), case.connection)
+    lines = declaration_lines.lines(fresh_read(), case.connection)
     line = next((line for line in lines if line.requirement.id == name), None)
     if line is None:
         raise NotFound

@@ -7,7 +7,8 @@ from wtforms import RadioField, SelectField, SelectMultipleField, StringField, T
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.services.cases import Case
-from portal.services.risks import MAX_TITLE, RiskValues
+from portal.services.risk_values import RiskValues
+from portal.services.risks import MAX_TITLE
 from portal.store import risks as store
 from portal.web.fields import PortalForm
 from portal.web.language import language, t

@@ -13,6 +13,7 @@ from portal.services import risks as service
 from portal.services.cases import Case
 from portal.services.freezing import name_of
 from portal.services.letters import reason_text as ready_text
+from portal.services.risk_values import RiskValues, values
 from portal.store import decisions
 from portal.store import risks as store
 from portal.store.models import Risk
@@ -73,7 +74,7 @@ def new(connection_id: str) -> ResponseReturnValue:
 def risk(connection_id: str, risk_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "risk.see")
     row = _row(case, risk_id)
-    return _risk_page(case, row, risk_form.filled(case, service.values(row)), row.version)
+    return _risk_page(case, row, risk_form.filled(case, values(row)), row.version)
 
 
 @blueprint.post("/connections/<connection_id>/risk/risks/<risk_id>")
@@ -253,9 +254,9 @@ def _risk_page(
     )
 
 
-def _both(case: Case, risk_id: str, typed: service.RiskValues, current: object) -> str:
+def _both(case: Case, risk_id: str, typed: RiskValues, current: object) -> str:
     row = _row(fetch(case.connection.id, "risk.edit"), risk_id)
-    stored = current if isinstance(current, service.RiskValues) else service.values(row)
+    stored = current if isinstance(current, RiskValues) else values(row)
     return render_template(
         "risk/stale.html",
         **shared(case),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portal.services import actions, cases, facts, flows, risks
 from portal.services.actions import ActionValues
 from portal.services.flows import FlowValues
-from portal.services.risks import RiskValues
+from portal.services.risk_values import RiskValues
 from portal.services.steps import Wish
 from portal.store import decisions
 from portal.store import risks as store

@@ -1,0 +1,53 @@
+"""The lines of a self-declaration as they stand: requirement, answer, what it lacks and what mends it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from checklists.schema import Requirement
+from portal.store import declarations, risks
+from portal.store.models import Action, Answer, Connection
+from workflows import declaration as rules
+from workflows.declaration import Given
+from workflows.risk import CANCELLED
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement of a declaration with its answer, what it lacks and the actions that mend it."""
+
+    requirement: Requirement
+    answer: Answer | None
+    given: Given
+    lacks: tuple[str, ...]
+    actions: tuple[Action, ...]
+
+
+def lines(session: Session, connection: Connection) -> list[Line]:
+    """The lines that count in the declaration, in catalogue order."""
+    stored = declarations.answers(session, connection)
+    given = {name: declarations.given(row) for name, row in stored.items()}
+    mending = _mending(session, connection.id)
+    planned = declarations.planned(session, connection.id)
+    return [
+        Line(
+            item,
+            stored.get(item.id),
+            given.get(item.id, rules.NOTHING),
+            rules.lacks(given.get(item.id, rules.NOTHING), planned=item.id in planned),
+            tuple(mending.get(item.id, ())),
+        )
+        for item in rules.shown(declarations.catalogue(connection), given)
+    ]
+
+
+def _mending(session: Session, connection_id: str) -> dict[str, list[Action]]:
+    """The standing actions by the requirement whose deviation they mend."""
+    targets = risks.targets(session, connection_id)
+    found: dict[str, list[Action]] = {}
+    for action in risks.actions(session, connection_id):
+        if action.status == CANCELLED:
+            continue
+        for requirement in targets.get(action.id, risks.Targets()).requirements:
+            found.setdefault(requirement, []).append(action)
+    return found
