@@ -189,7 +189,9 @@ def test_a_copy_of_a_newer_version_is_refused(copy: Path, tmp_path: Path) -> Non
     assert "newer than this one" in outcome.output
 
 
-@pytest.mark.parametrize("body", [b"", b"not a copy", gzip.compress(b"not a tar file")])
+@pytest.mark.parametrize(
+    "body", [b"", b"not a copy", gzip.compress(b"not a tar file", mtime=0)], ids=["empty", "text", "packed"]
+)
 def test_a_file_that_is_no_copy_is_refused(tmp_path: Path, body: bytes) -> None:
     other = tmp_path / "other.tar.gz"
     other.write_bytes(body)
