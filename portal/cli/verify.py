@@ -26,6 +26,12 @@ class BadInput(click.ClickException):
     exit_code = BAD_INPUT
 
 
+class BadUsage(click.UsageError):
+    """The command was written wrong."""
+
+    exit_code = BAD_INPUT
+
+
 class Verify(click.Command):
     """A command whose usage errors are bad input too: click's own 2 means incomplete here."""
 
@@ -33,8 +39,7 @@ class Verify(click.Command):
         try:
             return super().make_context(*args, **kwargs)
         except click.UsageError as error:
-            error.exit_code = BAD_INPUT
-            raise
+            raise BadUsage(error.message, error.ctx) from error
 
 
 @click.command(cls=Verify)
@@ -106,7 +111,6 @@ def _left(certificate: Path | None) -> dict[str, str]:
 def _body(outcome: str, results: list[CheckResult], suite: Suite, language: str) -> dict[str, Any]:
     return {
         "run": None,
-        "suite": f"{suite.id.removeprefix('suite-')}-{suite.version}",
         "outcome": outcome,
         "results": [_result(result, suite, language) for result in results],
     }
@@ -126,9 +130,6 @@ def _result(result: CheckResult, suite: Suite, language: str) -> dict[str, Any]:
         "findings": [
             {"id": finding.id, "outcome": finding.outcome, "text": finding.text} for finding in told.findings
         ],
-        "caused_by": result.caused_by,
-        "evidence_sha256": result.evidence_sha256,
-        "milliseconds": result.milliseconds,
     }
 
 
@@ -140,6 +141,7 @@ def _print(verdict: verification.Verdict, results: list[CheckResult], suite: Sui
         click.echo(
             f"{text('run.mends', language)} {text(f'run.fault_owner.{verdict.fault_owner}', language)}"
         )
+    click.echo(f"{text('run.suite', language)} {suite.id.removeprefix('suite-')}-{suite.version}")
     for result in results:
         _print_result(result, suite, language)
 
