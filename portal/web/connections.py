@@ -11,10 +11,10 @@ from flask_login import current_user
 from portal.services import connections as service
 from portal.services.cases import Case
 from portal.services.freezing import name_of
-from portal.store import connections, decisions, events, forms, overview
+from portal.store import connections, events, forms
 from portal.store import declarations as declaration_store
-from portal.web.case_page import OpenMove, facts_of, fetch, lock_reasons, open_moves
-from portal.web.documents import SEEN_WITH
+from portal.web import next_steps
+from portal.web.case_page import facts_of, fetch, lock_reasons
 from portal.web.language import language, t
 from portal.web.steps import step_url
 from portal.web.viewer import fresh_read, installation, person_id, read
@@ -40,16 +40,6 @@ class StepRow:
     reasons: tuple[str, ...]
     since: datetime | None
     planned: date | None = None
-
-
-@dataclass(frozen=True)
-class Todo:
-    """Something to do next, or something that waits for somebody else."""
-
-    text: str
-    url: str
-    who: str
-    when: str = ""
 
 
 @blueprint.get("/")
@@ -80,10 +70,10 @@ def show(connection_id: str) -> ResponseReturnValue:
         "connections/show.html",
         case=case,
         rows=rows,
-        todos=_todos(case, known),
-        waits=_waits(case),
+        todos=next_steps.todos(case, known),
+        waits=next_steps.waits(case),
         turn=_turn(case),
-        documents=_documents(case),
+        documents=next_steps.documents(case),
     )
 
 
@@ -145,71 +135,7 @@ def _note(case: Case, step: str, known: Facts) -> str:
     return ""
 
 
-def _todos(case: Case, known: Facts) -> list[Todo]:
-    """What the viewer can do now: a move that is ready first, else the step that is open to write in."""
-    todos = []
-    for step in case.journey.steps:
-        status = case.states[step.id]
-        if status in (Status.LOCKED, Status.DONE, Status.REFUSED) or step.see not in case.actions:
-            continue
-        moves = open_moves(case, step.id, known)
-        ready = [move for move in moves if not move.reasons]
-        url = step_url(case.connection.id, step.id)
-        if ready and status in (Status.SUBMITTED, Status.SIGNING):
-            todos.append(
-                Todo(t(f"connection.todo.decide.{status}", step=t(f"journey.step.{step.id}")), url, "", "")
-            )
-        elif ready:
-            todos.append(Todo(ready[0].label, f"{url}#move-{ready[0].name}", t(f"journey.step.{step.id}")))
-        elif status in (Status.NOT_STARTED, Status.IN_PROGRESS, Status.RETURNED):
-            text = t(f"connection.todo.{step.id}.{status}")
-            todos.append(Todo(text, url, _left(moves)))
-    return todos
-
-
-def _left(moves: list[OpenMove]) -> str:
-    reasons = [said for move in moves for said, _ in move.reasons]
-    if not reasons:
-        return ""
-    return reasons[0] if len(reasons) == 1 else t("connection.left", first=reasons[0], n=len(reasons) - 1)
-
-
-def _waits(case: Case) -> list[Todo]:
-    session = fresh_read()
-    waits = []
-    for step in case.journey.steps:
-        status = case.states[step.id]
-        if step.see not in case.actions or status not in (Status.SUBMITTED, Status.SIGNING):
-            continue
-        name = t(f"journey.step.{step.id}")
-        if status is Status.SIGNING:
-            text = t("connection.waits.signing", step=name)
-        else:
-            place = overview.place_in_queue(session, case.connection.id, step.id)
-            text = t("connection.waits.submitted", step=name, place=place)
-        waits.append(Todo(text, step_url(case.connection.id, step.id), ""))
-    return waits
-
-
 def _turn(case: Case) -> str:
     turn = Turn(case.connection.turn)
     area = "turn_owner" if current_user.is_owner else "turn"
     return t(f"journey.{area}.{turn}")
-
-
-def _documents(case: Case) -> list[tuple[str, str, datetime]]:
-    """The frozen documents the viewer may open: (kind, sha256, when), the newest first."""
-    session = fresh_read()
-    found = [
-        (kind, signature.frozen_sha256, signature.signed_at)
-        for kind in ("declaration", "risk", "application", "agreement")
-        for signature in decisions.signatures(session, case.connection.id, kind)
-        if SEEN_WITH[kind] in case.actions
-    ]
-    if SEEN_WITH["decision"] in case.actions:
-        found += [
-            ("decision", decision.frozen_sha256, decision.decided_at)
-            for decision in decisions.decided(session, case.connection.id)
-            if decision.frozen_sha256 and decision.decided_at
-        ]
-    return sorted(found, key=lambda item: item[2], reverse=True)
