@@ -30,6 +30,8 @@ _HEADER_BYTES = 64_000
 _USER_AGENT = f"Anslut/{__version__} (verification)"
 
 
+# Of each kind. A name that somebody else writes must not make us knock on a long list of other people's doors.
+MOST_ADDRESSES = 8
 Connected = socket.socket
 
 
@@ -108,7 +110,8 @@ class Egress:
         absent: NameFault | None = None
         for kind in ("A", "AAAA"):
             try:
-                found.extend(record.address for record in self._query(host, kind))
+                answered = [record.address for record in self._query(host, kind)]
+                found.extend(answered[:MOST_ADDRESSES])
             except NameFault as fault:
                 if fault.passing or fault.code == "name":
                     raise
