@@ -1,8 +1,9 @@
 """A result in words: what was found, why it matters and what mends it, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from portal.texts import has, text
 from portal.verification.model import CheckResult, Finding
 
 GENERAL = "RUN"
+_DAY = re.compile(r"(?<![\w-])20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![\w-])")
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
@@ -48,7 +50,8 @@ def describe(result: CheckResult, suite: Suite, language: str) -> Told:
     )
     cause = next((found for found in result.findings if found.outcome == result.outcome), None)
     if result.outcome == "passed" or cause is None:
-        return Told(expected=result.expected, actual=result.actual, findings=lines)
+        expected, actual = _with_days(result.expected, language), _with_days(result.actual, language)
+        return Told(expected=expected, actual=actual, findings=lines)
     return _told(result, check, cause, lines, language)
 
 
@@ -66,8 +69,8 @@ def _told(
         what=_filled(found.what, params, language),
         why=_filled(found.why, params, language),
         remedy=_filled(found.remedy, params, language),
-        expected=_filled(found.expected, params, language) or result.expected,
-        actual=_filled(found.actual, params, language) or result.actual,
+        expected=_filled(found.expected, params, language) or _with_days(result.expected, language),
+        actual=_filled(found.actual, params, language) or _with_days(result.actual, language),
         findings=lines,
     )
 
@@ -105,6 +108,15 @@ def _worded(name: str, value: str | int, language: str) -> str | int:
     if name in ("environment", "other") and has(key, language):
         return text(key, language)
     return value
+
+
+def _with_days(measured: str, language: str) -> str:
+    """A measured value with its ISO days as people write them."""
+
+    def written(day: re.Match[str]) -> str:
+        return format_date(date.fromisoformat(day.group()), "d MMMM y", locale=language)
+
+    return _DAY.sub(written, measured)
 
 
 def moment(iso: str, language: str) -> str:

@@ -71,7 +71,7 @@ def show(connection_id: str) -> ResponseReturnValue:
         case=case,
         rows=rows,
         todos=next_steps.todos(case, known),
-        waits=next_steps.waits(case),
+        waits=next_steps.waits(case, known),
         turn=_turn(case),
         documents=next_steps.documents(case),
     )

@@ -45,13 +45,18 @@ def todos(case: Case, known: Facts) -> list[Todo]:
         moves = open_moves(case, step.id, known)
         ready = [move for move in moves if not move.reasons]
         url, name = step_url(case.connection.id, step.id), t(f"journey.step.{step.id}")
-        if ready and status in (Status.SUBMITTED, Status.SIGNING):
+        if _decides(ready, status):
             found.append(Todo(t(f"connection.todo.decide.{status}", step=name), url, ""))
-        elif ready:
+        elif ready and status in OPEN:
             found.append(Todo(ready[0].label, f"{url}#move-{ready[0].name}", name))
         elif status in OPEN and _works_on(case, step.id):
             found.append(Todo(t(f"connection.todo.{step.id}.{status}"), url, _left(moves)))
     return found
+
+
+def _decides(ready: list[OpenMove], status: Status) -> bool:
+    """True when what waits is the viewer's to decide or sign; taking it back is no decision."""
+    return status in (Status.SUBMITTED, Status.SIGNING) and any(move.name != "take_back" for move in ready)
 
 
 def _works_on(case: Case, step: str) -> bool:
@@ -66,7 +71,7 @@ def _left(moves: list[OpenMove]) -> str:
     return reasons[0] if len(reasons) == 1 else t("connection.left", first=reasons[0], n=len(reasons) - 1)
 
 
-def waits(case: Case) -> list[Todo]:
+def waits(case: Case, known: Facts) -> list[Todo]:
     """What somebody else has to do before the viewer can go on."""
     session = fresh_read()
     found = []
@@ -74,7 +79,10 @@ def waits(case: Case) -> list[Todo]:
         status = case.states[step.id]
         if step.see not in case.actions:
             continue
+        ready = [move for move in open_moves(case, step.id, known) if not move.reasons]
         name = t(f"journey.step.{step.id}")
+        if _decides(ready, status):
+            continue
         if status is Status.SIGNING:
             text = t("connection.waits.signing", step=name)
         elif status is Status.SUBMITTED:
@@ -97,10 +105,19 @@ def documents(case: Case) -> list[Document]:
         for signature in decisions.signatures(session, case.connection.id, kind)
         if SEEN_WITH[kind] in case.actions
     ]
+    # The last signature of the agreement rests on the ones before it.
+    agreements = [document for document in found if document.kind == "agreement"]
+    if agreements:
+        found = [document for document in found if document.kind != "agreement"]
+        found.append(max(agreements, key=_at))
     if SEEN_WITH["decision"] in case.actions:
         found += [
             Document("decision", decision.step, decision.frozen_sha256, decision.decided_at)
             for decision in decisions.decided(session, case.connection.id)
             if decision.frozen_sha256 and decision.decided_at
         ]
-    return sorted(found, key=lambda document: document.at, reverse=True)
+    return sorted(found, key=_at, reverse=True)
+
+
+def _at(document: Document) -> datetime:
+    return document.at

@@ -40,7 +40,7 @@ class TestObjectForm(PortalForm):
         self.environment.choices = [(name, t(f"testbed.environment.{name}")) for name in environments()]
         for field in self:
             field.label.text = t(f"field.qa_connection.{field.name}")
-            if field.name in ("participant_id", "ap_version", "operator"):
+            if field.name in ("participant_id", "operator"):
                 field.description = t(f"testbed.hint.{field.name}")
         return self
 
