@@ -108,10 +108,14 @@ def finish(home: Installation, run_id: str, *, at: datetime | None = None) -> No
     A run that lacks a result of its plan is incomplete. Doing it twice does nothing more.
     """
     with home.write(None, at) as work:
+        started = work.session.get(Run, run_id)
+        if started is None:
+            raise NotFound
+        # The connection is held before the run, as everywhere else, so that nobody waits for each other.
+        case = cases.fetch(work.session, None, started.connection_id, "run.see")
         run = _locked(work.session, run_id)
         if run.finished_at is not None:
             return
-        case = cases.fetch(work.session, None, run.connection_id, "run.see")
         found = runs.results(work.session, run_id)
         verdict = verification.judge(list(found.values()))
         whole = set(runs.plan(run)) <= set(found)

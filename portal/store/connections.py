@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from portal.store.database import WRITES
 from portal.store.models import Connection, Delegation, Federation, Membership, Organisation, StepState
 from workflows.access import DELEGATED_ROLES, OWNER_ROLES, Role
 from workflows.status import Status
@@ -37,12 +38,19 @@ def roles_towards(session: Session, person_id: str, organisation_id: str) -> fro
 
 
 def with_organisation(session: Session, connection_id: str) -> tuple[Connection, Organisation] | None:
-    """The connection and its organisation, whoever asks; use `cases.fetch` to ask for a person."""
-    row = session.execute(
+    """The connection and its organisation, whoever asks; use `cases.fetch` to ask for a person.
+
+    A session that writes holds the connection until its commit, so that what one person reads of its steps, forms
+    and decisions is not changed by another before the first has acted on it.
+    """
+    query = (
         select(Connection, Organisation)
         .join(Organisation, Organisation.id == Connection.organisation_id)
         .where(Connection.id == connection_id)
-    ).one_or_none()
+    )
+    if session.info.get(WRITES):
+        query = query.with_for_update(of=Connection, key_share=True)
+    row = session.execute(query).one_or_none()
     return (row[0], row[1]) if row else None
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection as SAConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_MILLISECONDS = 5000
+# In `session.info` of sessions that may change what they read, and so read it locked.
+WRITES = "writes"
 
 
 class Database:
@@ -19,7 +21,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.writer = self._engine(read_only=False)
         self.reader = self._engine(read_only=True)
-        self._write = sessionmaker(self.writer, expire_on_commit=False)
+        self._write = sessionmaker(self.writer, expire_on_commit=False, info={WRITES: True})
         self._read = sessionmaker(self.reader, autoflush=False)
 
     def _engine(self, *, read_only: bool) -> Engine:
