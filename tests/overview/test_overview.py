@@ -221,7 +221,7 @@ class TestQueue:
             for row in tree.findall(".//tbody/tr")
         ]
         assert [row[0] for row in rows] == ["Ödebygds kommun", "Exempelstads kommun"]
-        assert [row[2] for row in rows] == ["3 dagar", "0 dagar"]
+        assert [row[2] for row in rows] == ["3 dagar", "sedan i dag"]
 
     def test_it_holds_what_the_viewer_may_decide(
         self,
