@@ -6,7 +6,7 @@ DEMO_DIR ?= data/demo
 DEMO_BIND ?= 127.0.0.1:8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint install install-dev lock assets docs clean
+.PHONY: help bench demo test check lint install install-dev lock assets docs clean
 
 help: ## List the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ $(VENV)/installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
 
 assets: ## Build CSS, JavaScript and fonts again (needs Node; running Anslut does not)
 	npm ci --no-audit --no-fund && node portal/assets/build.mjs
+
+bench: install-dev ## Print what the heaviest pages cost
+	@$(BIN)/python -m tests.benchmarks.bench_pages
 
 docs: install-dev ## Draw the diagrams of the journey again
 	$(BIN)/python -c "from workflows import diagram, journey; print(diagram.page(journey.STEPS), end='')" > portal/docs/journey.md

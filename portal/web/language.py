@@ -16,16 +16,21 @@ from portal.web.viewer import installation
 
 def language() -> str:
     """The language of this page: the person's own, else the browser's choice kept in the cookie, else Swedish."""
-    if not has_request_context():
-        return DEFAULT_LANGUAGE
-    if "language" not in g:
-        chosen = session.get("language")
-        if chosen not in LANGUAGES and current_user.is_authenticated:
-            chosen = current_user.language
-        if chosen not in LANGUAGES:
-            chosen = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
-        g.language = chosen
-    return str(g.language)
+    # A page asks hundreds of times: the answer that is already there is looked up in one step.
+    try:
+        return str(g.language)
+    except (AttributeError, RuntimeError):
+        return _chosen() if has_request_context() else DEFAULT_LANGUAGE
+
+
+def _chosen() -> str:
+    chosen = session.get("language")
+    if chosen not in LANGUAGES and current_user.is_authenticated:
+        chosen = current_user.language
+    if chosen not in LANGUAGES:
+        chosen = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+    g.language = chosen
+    return str(chosen)
 
 
 def t(key: str, **params: Any) -> str:
