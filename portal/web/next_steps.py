@@ -59,6 +59,12 @@ def _decides(ready: list[OpenMove], status: Status) -> bool:
     return status in (Status.SUBMITTED, Status.SIGNING) and any(move.name != "take_back" for move in ready)
 
 
+def _is_signed_next(step: str, status: Status) -> bool:
+    """True when nothing but a signature, or taking the step back from it, can happen next."""
+    names = {row.name for row in journey.MOVES if row.step == step and status in row.sources and row.button}
+    return "sign" in names and names <= {"sign", "take_back"}
+
+
 def _works_on(case: Case, step: str) -> bool:
     """True when work on the step, while it stands open, is the viewer's to do."""
     return any(row.who in case.actions for row in journey.MOVES if row.step == step and row.sources & OPEN)
@@ -83,7 +89,7 @@ def waits(case: Case, known: Facts) -> list[Todo]:
         name = t(f"journey.step.{step.id}")
         if _decides(ready, status):
             continue
-        if status is Status.SIGNING:
+        if _is_signed_next(step.id, status):
             text = t("connection.waits.signing", step=name)
         elif status is Status.SUBMITTED:
             place = overview.place_in_queue(session, case.connection.id, step.id)
