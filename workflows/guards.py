@@ -13,10 +13,15 @@ RUN_FRESH_DAYS = 90
 
 @dataclass(frozen=True)
 class Facts:
-    """What the guards need to know about one connection, as plain values; `actor` is the person who asks."""
+    """What the guards need to know about one connection, as plain values.
+
+    `actor` is the person who asks; `belongs` is true when that person is of the organisation or its supplier, or has
+    signed for it. `run_on` is the day of the latest passed run against the test object as it stands.
+    """
 
     today: date
     actor: str | None = None
+    belongs: bool = False
     states: Mapping[str, Status] = field(default_factory=dict)
     order_missing: tuple[str, ...] = ()
     test_object_missing: tuple[str, ...] = ()
@@ -153,7 +158,12 @@ def _endorsed_by_another(facts: Facts) -> tuple[Reason, ...]:
     return () if facts.endorsed_by != facts.actor else (Reason("endorsed_by_you", place="application"),)
 
 
+def _from_outside(facts: Facts) -> tuple[Reason, ...]:
+    return (Reason("own_organisation"),) if facts.belongs else ()
+
+
 GUARDS: dict[str, Guard] = {
+    "from_outside": _from_outside,
     "order_complete": lambda facts: _missing("field_missing", "order", facts.order_missing),
     "test_object_complete": lambda facts: _missing(
         "test_object_missing", "qa_connection", facts.test_object_missing

@@ -4,8 +4,9 @@ A connection pins its journey and version. `portal` stores one state per step; s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workflows.access import OWNER_ROLES, TABLE
 from workflows.errors import Reason
 from workflows.guards import GUARDS, Facts
 from workflows.status import OPEN, Stage, Status, Track, Turn
@@ -144,7 +145,7 @@ def _review(step: str, who: str, *, refuse: bool = False) -> tuple[Move, ...]:
     return moves
 
 
-MOVES: tuple[Move, ...] = (
+_ROWS: tuple[Move, ...] = (
     _begin("order", "order.edit"),
     Move("order", "submit", _WRITING, Status.SUBMITTED, "order.submit", ("order_complete",)),
     *_review("order", "order.decide", refuse=True),
@@ -184,6 +185,15 @@ MOVES: tuple[Move, ...] = (
     _begin("introduction", "tasks.tick"),
     Move("introduction", "finish", OPEN, Status.DONE, "introduction.finish", ("introduction_ticked",)),
 )
+
+
+def _from_outside(row: Move) -> Move:
+    """Whatever the owner alone may do is never done by somebody whose own case it is."""
+    owners = row.who is not None and TABLE[row.who] <= OWNER_ROLES
+    return replace(row, guards=("from_outside", *row.guards)) if owners else row
+
+
+MOVES = tuple(_from_outside(row) for row in _ROWS)
 
 
 def of(journey_id: str) -> Journey:

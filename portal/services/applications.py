@@ -6,7 +6,7 @@ from portal.services import facts
 from portal.services.cases import Case
 from portal.services.freezing import frame, name_of, sign
 from portal.services.installation import Work
-from portal.store import connections, decisions, forms, testbed
+from portal.store import connections, decisions, forms, runs, testbed
 from workflows import journey
 from workflows.events import ConnectionWentLive
 from workflows.guards import GUARDS
@@ -49,7 +49,7 @@ def _frame(work: Work, case: Case) -> dict[str, Any]:
 def _application(work: Work, case: Case) -> dict[str, Any]:
     session, connection = work.session, case.connection
     found = forms.entry(session, connection.id, "application")
-    run = testbed.latest_finished_run(session, connection.id)
+    run = runs.latest_passed(session, testbed.test_object(session, connection.id))
     known = facts.of(session, case, today=work.today, actor=work.actor)
     guards = journey.move("application", "sign").guards
     return {

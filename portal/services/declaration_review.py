@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from checklists import load
-from portal.services import cases, declarations, steps
+from portal.services import cases, declarations, facts, steps
 from portal.services.cases import Case
 from portal.services.installation import Installation, Work
 from portal.store import decisions
@@ -108,6 +108,8 @@ def _check(verdict: str, reason: str | None, text: str) -> None:
 
 def _under_review(work: Work, person_id: str, connection_id: str) -> Case:
     case = cases.fetch(work.session, person_id, connection_id, "declaration.review")
+    if facts.belongs(work.session, case, person_id):
+        raise Blocked((Reason("own_organisation"),))
     status = case.states["declaration"]
     if status is not Status.SUBMITTED:
         raise Blocked((Reason("not_now", {"step": "declaration", "status": status}, place="declaration"),))

@@ -52,3 +52,14 @@ def frozen_of_connection(session: Session, connection_id: str, sha256: str) -> F
         )
     )
     return session.get(Frozen, sha256) if owned else None
+
+
+def has_signed_for(session: Session, connection_id: str, person_id: str) -> bool:
+    """True when the person has signed on the organisation's behalf; the owner only ever signs the agreement, last."""
+    own = [
+        found
+        for record in ("declaration", "risk", "application")
+        for found in signatures(session, connection_id, record)
+    ]
+    first_of_agreement = signatures(session, connection_id, "agreement")[-1:]
+    return any(found.signed_by == person_id for found in [*own, *first_of_agreement])

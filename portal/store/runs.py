@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.store.models import Connection, Federation, Organisation, Person, Result, Run
+from portal.store.models import Connection, Federation, Organisation, Person, Result, Run, TestObject
 from portal.verification.model import CheckResult, Target
+from workflows.runs import PASSED
 
 
 def of_connection(session: Session, connection_id: str) -> Sequence[Run]:
@@ -56,6 +57,20 @@ def previous(session: Session, run: Run) -> Run | None:
         .order_by(Run.number.desc())
         .limit(1)
     ).one_or_none()
+
+
+def latest_passed(session: Session, found: TestObject | None) -> Run | None:
+    """The latest passed run against the test object as it stands: the same participant in the same environment."""
+    if found is None:
+        return None
+    rows = session.scalars(
+        select(Run).where(Run.test_object_id == found.id, Run.outcome.in_(PASSED)).order_by(Run.number.desc())
+    )
+    aimed = (found.participant_id, found.environment)
+    return next(
+        (row for row in rows if (target(row).participant, target(row).environment) == aimed),
+        None,
+    )
 
 
 def in_progress(session: Session, test_object_id: str) -> Run | None:

@@ -1,5 +1,6 @@
 """Two persons who act in the same moment: what one of them read is never what the other has just changed."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -29,10 +30,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch, *acts: Callable[[], object]) -> lis
 
     def wait(*args: Any, **named: Any) -> Any:
         found = gathered(*args, **named)
-        try:
+        with contextlib.suppress(threading.BrokenBarrierError):
             met.wait(1)
-        except threading.BrokenBarrierError:
-            pass
         return found
 
     monkeypatch.setattr(facts, "of", wait)

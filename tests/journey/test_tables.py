@@ -187,6 +187,7 @@ def test_nothing_stands_in_the_way_when_all_is_done(guard: str) -> None:
         ("no_red_risk", {"risks_blocking": ("1",)}, "risk_blocking"),
         ("actions_planned", {"actions_undated": ("1",)}, "action_undated"),
         ("application_complete", {"application_missing": ("planned_production",)}, "field_missing"),
+        ("from_outside", {"belongs": True}, "own_organisation"),
         ("nobody_endorsed", {"endorsed_by": "first"}, "already_endorsed"),
         ("endorsed_by_another", {"endorsed_by": None}, "not_endorsed"),
         ("endorsed_by_another", {"endorsed_by": "second"}, "endorsed_by_you"),
