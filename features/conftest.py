@@ -1,6 +1,6 @@
 """What every feature may ask for: the fixtures of the tests, a story on one connection, and a browser per person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -11,6 +11,7 @@ from tests.conftest import (
     Cast,
     anonymous,
     app,
+    chromium,
     client_as,
     clock,
     either_home,
@@ -22,11 +23,13 @@ from tests.conftest import (
     shared,
     sqlite_url,
 )
+from tests.demo_process import served_demo
 from tests.story import Story
 
 __all__ = [
     "anonymous",
     "app",
+    "chromium",
     "client_as",
     "clock",
     "either_home",
@@ -38,6 +41,13 @@ __all__ = [
     "shared",
     "sqlite_url",
 ]
+
+
+@pytest.fixture(scope="session")
+def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo that is made and served once; each scenario works in organisations of its own."""
+    with served_demo(tmp_path_factory.mktemp("demo") / "data") as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from pytest_bdd import given, scenarios, then, when
 
 from portal.reference.addresses import HEALTHY
 from portal.reference.faults import NAMES
-from tests.demo_process import served_demo
 from tests.walking import Walk, Window, chromium_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -40,9 +38,9 @@ RISKS = ("Meddelande skickas till fel funktionsadress", "Ett certifikat går ut"
 
 
 @pytest.fixture
-def walk(chromium: str, tmp_path: Path) -> Iterator[Walk]:
-    with served_demo(tmp_path / "demo") as address, chromium_browser(chromium) as browser:
-        yield Walk(browser, address)
+def walk(chromium: str, demo_address: str) -> Iterator[Walk]:
+    with chromium_browser(chromium) as browser:
+        yield Walk(browser, demo_address)
 
 
 def home_of(walk: Walk, name: str) -> Window:

@@ -73,6 +73,20 @@ class Walk:
             self.windows[name] = window
         return self.windows[name]
 
+    def someone(self, organisation: str, role: str) -> "Window":
+        """The window of whoever has that role in any organisation of the demo, signed in the first time."""
+        key = f"{role}, {organisation}"
+        if key not in self.windows:
+            window = Window(self, self._page())
+            window.go("/sign-in")
+            window.open("Fler organisationer")
+            home = window.page.locator("section.card").filter(
+                has=window.page.get_by_role("heading", name=organisation, exact=True)
+            )
+            window.click(home.get_by_role("listitem").filter(has_text=role).get_by_role("button"))
+            self.windows[key] = window
+        return self.windows[key]
+
     def _page(self) -> Any:
         context = self.browser.new_context(
             viewport={"width": WIDE, "height": 900},
@@ -90,6 +104,7 @@ class Window:
     def __init__(self, walk: Walk, page: Any) -> None:
         self.walk = walk
         self.page = page
+        self.asked = ""
         page.on("console", lambda said: walk.problems.append(f"{page.url}: console: {said.text}"))
         page.on("pageerror", lambda error: walk.problems.append(f"{page.url}: script: {error}"))
         page.on("response", self._answered)
@@ -141,6 +156,10 @@ class Window:
             listed.first.select_option(label=choice)
         else:
             self.check(legend, choice)
+
+    def value(self, label: str) -> str:
+        """What stands in the field."""
+        return str(self.page.get_by_label(label, exact=True).first.input_value())
 
     def says(self, words: str, within: str = "main") -> bool:
         return words in self.text(within)

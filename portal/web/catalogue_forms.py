@@ -32,8 +32,16 @@ _TEN_DIGITS = re.compile(r"[0-9]{10}")
 def form_for(catalogue: FormCatalogue, values: Mapping[str, Any], posted: Any = None) -> PortalForm:
     """The form with stored values, or with what was just posted."""
     body = {question.id: _field(question) for question in catalogue.fields}
-    made: PortalForm = type("CatalogueForm", (PortalForm,), body)(formdata=posted, data=dict(values))
+    made: PortalForm = type("CatalogueForm", (PortalForm,), body)(
+        formdata=posted, data=_typed(catalogue, values)
+    )
     return made
+
+
+def _typed(catalogue: FormCatalogue, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored values as they are typed: an organisation number has its hyphen."""
+    numbers = {q.id: in_words(q, values.get(q.id)) for q in catalogue.fields if q.type == "org_number"}
+    return {**values, **numbers}
 
 
 def show_errors(form: PortalForm, errors: Mapping[str, Reason]) -> None:

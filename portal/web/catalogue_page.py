@@ -75,14 +75,12 @@ def _both(
 ) -> ResponseReturnValue:
     """Both versions side by side; saving again takes what was typed, with the version of what is stored."""
     found = forms.entry(fresh_read(), case.connection.id, form)
+    in_words = catalogue_forms.in_words
     differing = [
-        (
-            question.label.get(language()),
-            catalogue_forms.in_words(question, raw.get(question.id)),
-            catalogue_forms.in_words(question, current.get(question.id)),
-        )
+        (question.label.get(language()), typed, stored)
         for question in catalogue.fields
-        if (raw.get(question.id) or "") != (current.get(question.id) or "")
+        if (typed := in_words(question, raw.get(question.id)))
+        != (stored := in_words(question, current.get(question.id)))
     ]
     hidden = MultiDict(
         (name, value)
