@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app
-from portal.services import catalogues, connections
+from portal.services import connections, founding
 from portal.services.installation import Installation
 from portal.settings import Settings
 from portal.store import migrate
 from portal.store.database import Database
-from portal.store.models import Federation, Membership, Organisation, Person
+from portal.store.models import Membership, Organisation, Person
 from portal.store.models.base import new_id
 from portal.store.sorting import sort_key
 from portal.web.viewer import token_hash
@@ -122,21 +122,13 @@ def installation(url: str, data_dir: Path, clock: Clock, **settings: Any) -> Ins
     chosen = Settings(data_dir=data_dir, database_url=url, **settings)
     home = Installation(chosen, Database(chosen.database), clock)
     with home.write() as work:
-        owner = add_organisation(
-            work.session, clock(), "Federationsmyndigheten", kind="statlig_myndighet", part="owner"
+        founding.found(
+            work,
+            name="Säker digital kommunikation",
+            short_name="SDK",
+            owner_name="Federationsmyndigheten",
+            rule_book="SDK 1.5",
         )
-        work.session.flush()
-        work.session.add(
-            Federation(
-                name="Säker digital kommunikation",
-                short_name="SDK",
-                owner_id=owner.id,
-                rule_book="SDK 1.5",
-                last_reference=0,
-                demo=False,
-            )
-        )
-        catalogues.store_shipped(work)
     return home
 
 

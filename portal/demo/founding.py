@@ -6,32 +6,25 @@ from sqlalchemy import select
 
 from portal.demo import cast
 from portal.demo.story import Owner, Story, address
-from portal.services import accounts, catalogues
+from portal.services import accounts, founding, organisations
 from portal.services.installation import Installation, Work
-from portal.store.models import Delegation, Federation, Organisation
-from portal.store.models.base import new_id
-from portal.store.sorting import sort_key
-from workflows.events import DelegationGranted, InstallationCreated, OrganisationAdded
+from portal.store.models import Delegation, Organisation
+from workflows.events import DelegationGranted
 from workflows.identifiers import luhn
 
 
 def found(home: Installation, at: datetime) -> Owner:
     """The federation, its owner with staff, and the suppliers with theirs; the marker says that it is a demo."""
     with home.write(at=at) as work:
-        catalogues.store_shipped(work)
-        owner = _add(work, cast.OWNER, "statlig_myndighet", "owner", "01")
-        work.session.add(
-            Federation(
-                name="Säker digital kommunikation (demo)",
-                short_name="SDK",
-                owner_id=owner.id,
-                rule_book="SDK 1.5",
-                last_reference=0,
-                demo=True,
-            )
+        owner = founding.found(
+            work,
+            name="Säker digital kommunikation (demo)",
+            short_name="SDK",
+            owner_name=cast.OWNER,
+            rule_book="SDK 1.5",
+            county="01",
+            demo=True,
         )
-        work.session.flush()
-        work.record(InstallationCreated("SDK"), organisation=owner.id)
         staff = [
             accounts.add_person(
                 work,
@@ -43,7 +36,7 @@ def found(home: Installation, at: datetime) -> Owner:
             for role, name in cast.OWNER_PERSONS
         ]
         for name, kind, part, domain, persons in cast.SUPPLIERS:
-            supplier = _add(work, name, kind, part, None)
+            supplier = organisations.add(work, name, kind=kind, part=part)
             for person in persons:
                 accounts.add_person(
                     work,
@@ -66,7 +59,7 @@ def arrives(story: Story) -> None:
     player = story.player
     with story.home.write(story.owner.admin) as work:
         # The number comes with the order, as it does for a real organisation.
-        organisation = _add(work, player.name, player.kind, "participant", player.county)
+        organisation = organisations.add(work, player.name, kind=player.kind, county_code=player.county)
         story.organisation = organisation.id
         for role, name in _named(story):
             person = accounts.add_person(
@@ -88,22 +81,6 @@ def _named(story: Story) -> list[tuple[str, str]]:
     names = [f"{first} {last}" for first in cast.FIRST for last in cast.LAST]
     chosen = story.dice.sample(names, len(cast.PERSONS) - 1)
     return [(role, name) for (role, _), name in zip(cast.PERSONS, chosen, strict=False)]
-
-
-def _add(work: Work, name: str, kind: str, part: str, county: str | None) -> Organisation:
-    added = Organisation(
-        id=new_id(),
-        name=name,
-        sort_key=sort_key(name),
-        kind=kind,
-        part=part,
-        county_code=county,
-        created_at=work.now,
-    )
-    work.session.add(added)
-    work.session.flush()
-    work.record(OrganisationAdded(added.id), organisation=added.id)
-    return added
 
 
 def _delegate(work: Work, organisation: Organisation, names: set[str]) -> None:

@@ -1,5 +1,7 @@
 """Opening a connection: a reference that people see, the pinned journey and catalogues, and its first states."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from checklists import load
@@ -11,7 +13,7 @@ from portal.store.models.base import new_id
 from workflows import journey
 from workflows.access import may
 from workflows.errors import Blocked, Forbidden, NotFound, Reason
-from workflows.status import Stage, Turn
+from workflows.status import Status
 
 
 def next_reference(work: Work) -> str:
@@ -26,6 +28,20 @@ def open_for(work: Work, organisation: Organisation, journey_id: str = journey.D
     if work.session.scalar(select(Connection.id).where(Connection.organisation_id == organisation.id)):
         raise Blocked((Reason("connection_exists", {"organisation": organisation.name}),))
     table = journey.of(journey_id)
+    connection = new(work, organisation, table, journey.opening(table), origin="portal")
+    moves.open_connection(work, connection.id, organisation.id, table.id)
+    return connection
+
+
+def new(
+    work: Work,
+    organisation: Organisation,
+    table: journey.Journey,
+    states: Mapping[str, Status],
+    *,
+    origin: str,
+) -> Connection:
+    """The row of a connection in these states, with the journey and catalogues it is pinned to."""
     connection = Connection(
         id=new_id(),
         reference=next_reference(work),
@@ -34,16 +50,15 @@ def open_for(work: Work, organisation: Organisation, journey_id: str = journey.D
         journey_version=table.version,
         declaration_version=load.declaration().version,
         risk_version=load.risk().version,
-        origin="portal",
-        stage=Stage.NONE,
-        step=table.ids[0],
-        turn=Turn.ORGANISATION,
+        origin=origin,
+        stage=journey.stage(table, states),
+        step=journey.current_step(table, states),
+        turn=journey.whose_turn(table, states),
         created_at=work.now,
         changed_at=work.now,
     )
     work.session.add(connection)
     work.session.flush()
-    moves.open_connection(work, connection.id, organisation.id, table.id)
     return connection
 
 

@@ -3,31 +3,27 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.services import catalogues
+from portal.services import catalogues, organisations
 from portal.services.installation import Work
 from portal.store.models import Federation, Membership, Organisation
-from portal.store.models.base import new_id
-from portal.store.sorting import sort_key
 from workflows.access import Role
-from workflows.events import InstallationCreated, OrganisationAdded
+from workflows.events import InstallationCreated
 
 
 def found(
-    work: Work, *, name: str, short_name: str, owner_name: str, rule_book: str, demo: bool = False
+    work: Work,
+    *,
+    name: str,
+    short_name: str,
+    owner_name: str,
+    rule_book: str,
+    county: str | None = None,
+    demo: bool = False,
 ) -> Organisation:
     """Make the federation and its owner, and store the catalogues; the owner. Raises ValueError when there is one."""
     if work.session.get(Federation, 1) is not None:
         raise ValueError("the installation has a federation already")
-    owner = Organisation(
-        id=new_id(),
-        name=owner_name,
-        sort_key=sort_key(owner_name),
-        kind="statlig_myndighet",
-        part="owner",
-        created_at=work.now,
-    )
-    work.session.add(owner)
-    work.session.flush()
+    owner = organisations.add(work, owner_name, kind="statlig_myndighet", part="owner", county_code=county)
     work.session.add(
         Federation(
             name=name,
@@ -40,7 +36,6 @@ def found(
     )
     catalogues.store_shipped(work)
     work.record(InstallationCreated(short_name))
-    work.record(OrganisationAdded(owner.id), organisation=owner.id)
     return owner
 
 

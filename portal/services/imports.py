@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from checklists import load
-from portal.services.connections import next_reference
+from portal.services import connections, organisations
 from portal.services.installation import Installation, Work
 from portal.services.register_file import Entry, Problem, Register, alike
 from portal.store.models import Connection, Organisation, StepState
-from portal.store.models.base import new_id
-from portal.store.sorting import sort_key
 from workflows import journey
-from workflows.events import ConnectionImported, OrganisationAdded
+from workflows.events import ConnectionImported
 from workflows.status import Stage
 
 
@@ -92,43 +89,21 @@ class _Known:
 
 
 def _add(work: Work, entry: Entry) -> Organisation:
-    found = Organisation(
-        id=new_id(),
-        name=entry.name,
-        sort_key=sort_key(entry.name),
+    return organisations.add(
+        work,
+        entry.name,
         kind=entry.kind,
         org_number=entry.org_number,
         scb_code=entry.scb_code,
         county_code=entry.county_code,
-        created_at=work.now,
     )
-    work.session.add(found)
-    work.session.flush()
-    work.record(OrganisationAdded(found.id), organisation=found.id)
-    return found
 
 
 def _connect(work: Work, organisation: Organisation, stage: Stage) -> None:
     """A connection of origin imported: its states follow from the stage, and its history is that it was read in."""
     table = journey.of(journey.DEFAULT_JOURNEY)
     states = journey.imported(table, stage)
-    connection = Connection(
-        id=new_id(),
-        reference=next_reference(work),
-        organisation_id=organisation.id,
-        journey=table.id,
-        journey_version=table.version,
-        declaration_version=load.declaration().version,
-        risk_version=load.risk().version,
-        origin="imported",
-        stage=journey.stage(table, states),
-        step=journey.current_step(table, states),
-        turn=journey.whose_turn(table, states),
-        created_at=work.now,
-        changed_at=work.now,
-    )
-    work.session.add(connection)
-    work.session.flush()
+    connection = connections.new(work, organisation, table, states, origin="imported")
     work.session.add_all(
         StepState(
             connection_id=connection.id,

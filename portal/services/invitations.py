@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.services import accounts, passwords, second_factors, sessions, sign_in
 from portal.services.installation import Installation, Work
@@ -24,6 +24,7 @@ from workflows.identifiers import clean
 VALID = timedelta(days=14)
 FIRST_VALID = timedelta(hours=24)
 LONGEST_NAME = 200
+MOST_PER_HOUR = 30
 
 
 class Unusable(Refusal):
@@ -59,6 +60,7 @@ def invite(
         organisation = _organisation_for(work, by_person_id, organisation_id, "people.invite")
         address, called = email.strip().casefold(), clean(name).strip()
         _check(work, by_person_id, organisation, address, called, role)
+        _must_be_few(work, by_person_id)
         return _send(work, organisation, address, called, role, VALID)
 
 
@@ -197,6 +199,35 @@ def _check(work: Work, by: str | None, organisation: Organisation, email: str, n
     person = people.by_email(work.session, email)
     if person is not None and people.holds(work.session, person.id, organisation.id, role):
         raise Invalid({"email": Reason("member_already", {"value": email[:80]})})
+
+
+def _must_be_few(work: Work, by: str | None) -> None:
+    """Letters with words of somebody's choosing go out in the portal's name; nobody floods others with them."""
+    if by is None:
+        return
+    sent = work.session.scalars(
+        select(func.count())
+        .select_from(Invitation)
+        .where(Invitation.invited_by == by, Invitation.created_at > work.now - timedelta(hours=1))
+    ).one()
+    if sent >= MOST_PER_HOUR:
+        raise Invalid({"email": Reason("invitation_limit", {"n": MOST_PER_HOUR})})
+
+
+def withdraw_of(work: Work, person_id: str) -> None:
+    """Invitations that wait stop working when the one who sent them may no longer hand out the role."""
+    waiting = work.session.scalars(
+        select(Invitation).where(
+            Invitation.invited_by == person_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+    ).all()
+    for found in waiting:
+        held = roles_towards(work.session, person_id, found.organisation_id)
+        part = work.session.get_one(Organisation, found.organisation_id).part
+        if not may_hand_out(Role(found.role), part, held):
+            found.withdrawn_at = work.now
 
 
 def _name_fault(name: str) -> Reason | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.services import invitations
 from portal.services.installation import Installation
 from portal.store import people
 from portal.store.connections import roles_towards
@@ -79,6 +80,8 @@ def end(home: Installation, person_id: str, organisation_id: str, membership_id:
         if _is_last(work.session, organisation, found):
             raise Blocked((Reason(f"last_{found.role}", {"organisation": organisation.name}),))
         found.ended_at = work.now
+        work.session.flush()
+        invitations.withdraw_of(work, found.person_id)
         work.record(MembershipEnded(found.person_id, found.role), organisation=organisation_id)
         return person.name
 

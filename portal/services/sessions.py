@@ -21,10 +21,11 @@ AT_SECOND_FACTOR = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request comes from: address and what the browser says it is."""
+    """Where a request comes from: address, what the browser says it is, and whether a proxy handed it on."""
 
     address: str
     agent: str
+    relayed: bool = False
 
 
 def hash_of(token: str) -> str:
@@ -85,7 +86,15 @@ def end_others(home: Installation, person_id: str, keep: str) -> int:
 
 
 def end_all_but(work: Work, person_id: str, keep: str | None) -> int:
-    """End every session of the person except `keep`; how many there were."""
+    """End every session of the person except `keep`; how many there were.
+
+    Whoever has given the old password and not yet the second factor begins again too.
+    """
+    work.session.execute(
+        delete(SignInSession).where(
+            SignInSession.person_id == person_id, SignInSession.second_factor_at.is_(None)
+        )
+    )
     others = [row for row in sessions.alive(work.session, person_id, work.now) if row.token_hash != keep]
     for row in others:
         row.ended_at = work.now

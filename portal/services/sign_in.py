@@ -1,8 +1,10 @@
 """Signing in: e-mail and password, then the second factor; every try counts before it is examined."""
 
+import ipaddress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from portal.services import notices, passwords, second_factors, sessions, throttle
 from portal.services.installation import Installation, Work
@@ -77,23 +79,35 @@ def again(home: Installation, person_id: str, token_hash: str, code: str, origin
 def demo_enter(home: Installation, person_id: str, origin: Origin) -> Entered:
     """Enter as a person of the demo. Raises NotFound anywhere but in a demo that only this machine reaches."""
     with home.write(person_id) as work:
-        person = work.session.get(Person, person_id) if is_demo(home, work) else None
+        person = work.session.get(Person, person_id) if is_demo(home, work.session, origin) else None
         if person is None or person.password_hash is not None or person.disabled_at is not None:
             raise NotFound
         return Entered(person.id, enter(work, person, origin))
 
 
-def demo_again(home: Installation, person_id: str, token_hash: str) -> None:
+def demo_again(home: Installation, person_id: str, token_hash: str, origin: Origin) -> None:
     """In the demo a click stands for the second factor. Raises Forbidden elsewhere."""
     with home.write(person_id) as work:
         person = locked(work, person_id)
-        if not is_demo(home, work) or person.password_hash is not None:
+        if not is_demo(home, work.session, origin) or person.password_hash is not None:
             raise Forbidden
         _refresh(work, token_hash)
 
 
-def is_demo(home: Installation, work: Work) -> bool:
-    return home.settings.loopback_only and federation(work.session).demo
+def is_demo(home: Installation, session: Session, origin: Origin) -> bool:
+    """True in a demo, for somebody at this machine.
+
+    Where the server listens is for its command line to say, and may differ from what the settings tell; so it is
+    where the request comes from that decides.
+    """
+    return home.settings.loopback_only and _at_this_machine(origin) and federation(session).demo
+
+
+def _at_this_machine(origin: Origin) -> bool:
+    try:
+        return not origin.relayed and ipaddress.ip_address(origin.address).is_loopback
+    except ValueError:
+        return False
 
 
 def enter(work: Work, person: Person, origin: Origin) -> str:

@@ -146,7 +146,7 @@ def test_a_failure_halfway_stores_nothing(either_home: Installation, monkeypatch
         made.append(reference(work))
         return made[-1]
 
-    monkeypatch.setattr("portal.services.imports.next_reference", failing)
+    monkeypatch.setattr("portal.services.connections.next_reference", failing)
     with pytest.raises(OSError, match="disk"):
         bring_in(either_home, "kommun,0114,Upplands Väsby,01,,,qa", "kommun,0115,Vallentuna,01,,,qa")
     assert everything(either_home) == before
