@@ -214,22 +214,6 @@ def _must_be_few(work: Work, by: str | None) -> None:
         raise Invalid({"email": Reason("invitation_limit", {"n": MOST_PER_HOUR})})
 
 
-def withdraw_of(work: Work, person_id: str) -> None:
-    """Invitations that wait stop working when the one who sent them may no longer hand out the role."""
-    waiting = work.session.scalars(
-        select(Invitation).where(
-            Invitation.invited_by == person_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-    ).all()
-    for found in waiting:
-        held = roles_towards(work.session, person_id, found.organisation_id)
-        part = work.session.get_one(Organisation, found.organisation_id).part
-        if not may_hand_out(Role(found.role), part, held):
-            found.withdrawn_at = work.now
-
-
 def _name_fault(name: str) -> Reason | None:
     if not name:
         return Reason("person_name_missing")

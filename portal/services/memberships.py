@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.services import invitations
-from portal.services.installation import Installation
+from portal.services.installation import Installation, Work
 from portal.store import people
 from portal.store.connections import roles_towards
 from portal.store.models import Invitation, Membership, Organisation, Person
@@ -81,9 +80,25 @@ def end(home: Installation, person_id: str, organisation_id: str, membership_id:
             raise Blocked((Reason(f"last_{found.role}", {"organisation": organisation.name}),))
         found.ended_at = work.now
         work.session.flush()
-        invitations.withdraw_of(work, found.person_id)
+        _withdraw_waiting(work, found.person_id)
         work.record(MembershipEnded(found.person_id, found.role), organisation=organisation_id)
         return person.name
+
+
+def _withdraw_waiting(work: Work, person_id: str) -> None:
+    """Invitations that wait stop working when the one who sent them may no longer hand out the role."""
+    waiting = work.session.scalars(
+        select(Invitation).where(
+            Invitation.invited_by == person_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+    ).all()
+    for found in waiting:
+        held = roles_towards(work.session, person_id, found.organisation_id)
+        part = work.session.get_one(Organisation, found.organisation_id).part
+        if not may_hand_out(Role(found.role), part, held):
+            found.withdrawn_at = work.now
 
 
 def _is_last(session: Session, organisation: Organisation, membership: Membership) -> bool:

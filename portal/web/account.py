@@ -11,7 +11,7 @@ from wtforms import EmailField, PasswordField, StringField
 from portal.services import sessions as session_service
 from portal.services import sign_in as service
 from portal.services.throttle import Throttled
-from portal.store import connections, people
+from portal.store import people
 from portal.store import sessions as session_store
 from portal.store.models import Organisation, Person
 from portal.web.entering import enter, onwards, origin, too_many, wait_text
@@ -152,7 +152,7 @@ def fresh() -> ResponseReturnValue:
     seat = token_hash(current_user.token)
     try:
         if by_click:
-            service.demo_again(installation(), person_id(), seat)
+            service.demo_again(installation(), person_id(), seat, origin())
         elif not service.again(installation(), person_id(), seat, form.code.data or "", origin()):
             form.code.errors, form.code.data = [t("account.code.wrong")], ""
             return _fresh_page(form), 422
@@ -163,7 +163,7 @@ def fresh() -> ResponseReturnValue:
 
 def demo_open() -> bool:
     """True in a demo that only this machine reaches."""
-    return installation().settings.loopback_only and connections.federation(read()).demo
+    return service.is_demo(installation(), read(), origin())
 
 
 def _has_password() -> bool:

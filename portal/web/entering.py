@@ -21,7 +21,8 @@ from portal.web.viewer import fresh_read, installation, load, token_hash
 
 def origin() -> Origin:
     """Where the request comes from."""
-    return Origin(request.remote_addr or "", str(request.user_agent))
+    relayed = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    return Origin(request.remote_addr or "", str(request.user_agent), relayed)
 
 
 def enter(entered: Entered) -> None:

@@ -20,7 +20,11 @@ def local_path(address: str | None) -> str:
 
 def came_from() -> str | None:
     """The path of the page that this request came from, when it is one of ours."""
-    where = urlsplit(request.referrer or "")
+    try:
+        where = urlsplit(request.referrer or "")
+    except ValueError:
+        # Not an address at all, such as http://[
+        return None
     if where.netloc != request.host:
         return None
     return local_path(where.path + (f"?{where.query}" if where.query else ""))
