@@ -45,7 +45,7 @@ def state(settings: Settings) -> str:
 
 def begin(settings: Settings) -> None:
     """Note that a demo is being made here, so that one that was interrupted can be told from a whole one."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     (settings.data_dir / UNFINISHED).touch()
 
 

@@ -33,6 +33,16 @@ def test_metadata_of_the_second_type_is_not_trusted_because_the_first_is(world: 
     ]
 
 
+@pytest.mark.parametrize(("begins", "days", "case"), [(-400, -1, "expired"), (5, 400, "early")])
+def test_metadata_signed_with_a_key_out_of_its_time(world: World, begins: int, days: int, case: str) -> None:  # noqa: F811
+    """An old signing key that somebody kept still chains to the federation's anchors."""
+    world.signer = world.smp.issue("SMP0001-SDK-DEMO", begins=begins, days=days)
+    result = world.check("06")
+    assert [(found.id, found.case) for found in result.findings if found.outcome == "failed"] == [
+        ("SMP-08", case)
+    ]
+
+
 def _nobody() -> making.x509.Certificate:
     return making.Authority("Nobody").issue("SMP9999-SDK-DEMO")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -19,7 +20,7 @@ Fault = tuple[str, str, str, str, dict[str, str]]
 
 @check("06")
 def signed(trail: Trail, note: Notebook) -> None:
-    """SMP-05 to SMP-07 for each published type, and that the signer chains to the environment's SMP anchors."""
+    """SMP-05 to SMP-07 for each published type; each signer is in its time and chains to the environment's anchors."""
     kinds = trail.kinds()
     if not kinds:
         raise note.skip("05")
@@ -80,7 +81,22 @@ def _trusted(trail: Trail, note: Notebook, signer: x509.Certificate) -> None:
             environment=trail.pack.environment,
             other=other or "",
         )
+    _in_its_time(note, signer, name, now)
     note.passed("SMP-08", name=name)
+
+
+def _in_its_time(note: Notebook, signer: x509.Certificate, name: str, now: datetime) -> None:
+    """The chain alone says nothing of today: whoever finds an old key could sign with it."""
+    begins, ends = signer.not_valid_before_utc, signer.not_valid_after_utc
+    today = now.date().isoformat()
+    if now >= ends:
+        raise note.failed(
+            "SMP-08", "expired", expected=f"> {today}", actual=ends, name=name, ended_at=ends.isoformat()
+        )
+    if now < begins:
+        raise note.failed(
+            "SMP-08", "early", expected=f"< {today}", actual=begins, name=name, begins_at=begins.isoformat()
+        )
 
 
 @check("08")
