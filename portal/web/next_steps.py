@@ -36,7 +36,10 @@ class Document:
 
 
 def todos(case: Case, known: Facts) -> list[Todo]:
-    """What the viewer can do now: a move that is ready first, else the step that is open for the viewer's work."""
+    """What the viewer can do now: a move that is ready first, else the step that is open for the viewer's work.
+
+    What came back is to be completed, though nothing stands in the way of sending it in again as it is.
+    """
     found = []
     for step in case.journey.steps:
         status = case.states[step.id]
@@ -47,7 +50,7 @@ def todos(case: Case, known: Facts) -> list[Todo]:
         url, name = step_url(case.connection.id, step.id), t(f"journey.step.{step.id}")
         if _decides(ready, status):
             found.append(Todo(t(f"connection.todo.decide.{status}", step=name), url, ""))
-        elif ready and status in OPEN:
+        elif ready and status in OPEN and status is not Status.RETURNED:
             found.append(Todo(ready[0].label, f"{url}#move-{ready[0].name}", name))
         elif status in OPEN and _works_on(case, step.id):
             found.append(Todo(t(f"connection.todo.{step.id}.{status}"), url, _left(moves)))
