@@ -63,7 +63,7 @@ def _web(settings: Settings) -> list[str]:
         "-m",
         "gunicorn",
         "--no-control-socket",
-        "--worker-class=gthread",
+        "--worker-class=portal.gathering.Worker",
         "--workers=1",
         f"--threads={settings.threads}",
         f"--bind={settings.bind}",

@@ -75,8 +75,8 @@ def _one(item: Field, value: Any, result: Cleaned) -> None:
 
 
 def is_email(text: str) -> bool:
-    """True for what can be an e-mail address: one @ and a domain name, 254 characters at most."""
-    return _EMAIL.match(text) is not None and len(text) <= 254
+    """True for what can be an e-mail address: one @ and a domain name, 254 characters at most, all of them visible."""
+    return _EMAIL.match(text) is not None and len(text) <= 254 and text.isprintable()
 
 
 def _is_choice(item: Field, code: str) -> bool:

@@ -11,10 +11,17 @@ from workflows.errors import Reason
 _SERIES = re.compile(r"^(0203|0007|0088):(.*)$", re.DOTALL)
 _LABEL = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def clean(text: str) -> str:
-    """Text without control characters (NUL included) and in NFC; line breaks and tabs stay."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Text without control characters (NUL included) and in NFC; line breaks and tabs stay.
+
+    Those that turn the direction of text go too: with them a name or an answer reads as another than it is.
+    """
+    kept = "".join(
+        c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNING)
+    )
     return unicodedata.normalize("NFC", kept)
 
 

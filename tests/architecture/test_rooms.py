@@ -27,6 +27,8 @@ MAY_CONNECT = (
     *("portal/supervise.py", "portal/checkup.py"),
 )
 HARMLESS = {"urllib.parse", "http.HTTPStatus", "dns.name"}
+# Options of connections that visitors open to us.
+HARMLESS |= {"socket.SHUT_WR", "socket.SO_SNDBUF", "socket.SO_SNDTIMEO", "socket.SOL_SOCKET"}
 VAGUE = {"utils", "helpers", "helper", "common", "misc", "manager", "managers", "base_utils"}
 LONGEST = 300
 
