@@ -119,7 +119,7 @@ class FormCatalogue(Catalogue):
         return tuple(
             field.id
             for field in self.fields
-            if field.required and _shown(field, values) and values.get(field.id) in (None, "", [], ())
+            if field.required and shown(field, values) and values.get(field.id) in (None, "", [], ())
         )
 
 
@@ -231,6 +231,7 @@ KINDS: dict[str, type[AnyCatalogue]] = {
 }
 
 
-def _shown(field: Field, values: Mapping[str, Any]) -> bool:
+def shown(field: Field, values: Mapping[str, Any]) -> bool:
+    """True when the other answers ask for the field."""
     rule = field.shown_if
     return rule is None or values.get(rule.id) in rule.values

@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from checklists.schema import Field as Question
-from checklists.schema import FormCatalogue
+from checklists.schema import FormCatalogue, shown
 from portal.web.fields import PortalForm
 from portal.web.language import language, long_date, t
 from portal.web.words import reason_text
@@ -96,13 +96,14 @@ def _choices(question: Question) -> list[SelectChoice]:
 def answers(
     catalogue: FormCatalogue, values: Mapping[str, Any]
 ) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """The answered questions per section, as (question id, label, answer in words)."""
+    """The questions per section that the other answers ask for, as (question id, label, answer in words)."""
     return [
         (
             section.title.get(language()),
             [
                 (question.id, question.label.get(language()), in_words(question, values.get(question.id)))
                 for question in section.fields
+                if shown(question, values) or values.get(question.id)
             ],
         )
         for section in catalogue.sections
