@@ -73,7 +73,7 @@ def _templates(app: Flask) -> None:
 
 
 def application() -> Any:
-    """What a WSGI server calls: `gunicorn "portal.app:application()"`."""
+    """What a WSGI server calls: `gunicorn -k portal.gathering.Worker "portal.app:application()"`."""
     from portal import logs
     from portal.queue import client_for
 
