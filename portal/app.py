@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.services.installation import Clock, Enqueue, Installation, now
 from portal.settings import Settings
 from portal.store.database import Database
-from portal.web import blueprints, errors, guard, language, navigation, security, viewer
+from portal.web import blueprints, errors, guard, language, navigation, security, static_files, viewer
 
 MAX_BODY = 2 * 1024 * 1024
 
@@ -53,7 +53,7 @@ def create_app(
     _templates(app)
     csrf = CSRFProtect(app)
     app.extensions["csrf_check"] = csrf.protect
-    for part in (language, viewer, guard, security, errors, navigation):
+    for part in (language, viewer, guard, security, static_files, errors, navigation):
         part.install(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

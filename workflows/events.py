@@ -160,6 +160,10 @@ class TaskTicked(Event):
     task: str
     done: bool
 
+    @classmethod
+    def text_key(cls, body: Mapping[str, Any]) -> str:
+        return f"TaskTicked.{'done' if body['done'] else 'undone'}"
+
 
 @dataclass(frozen=True)
 class RunStarted(Event):
@@ -274,11 +278,12 @@ def _load_texts() -> dict[str, dict[str, str]]:
 
 
 def _required_keys() -> frozenset[str]:
-    plain = set(KINDS) - {"StepMoved", "RunFinished", "DecisionMade"}
+    plain = set(KINDS) - {"StepMoved", "TaskTicked", "RunFinished", "DecisionMade"}
+    ticks = {"TaskTicked.done", "TaskTicked.undone"}
     moves = {f"StepMoved.{row.step}.{row.name}" for row in journey.MOVES}
     runs = {f"RunFinished.{outcome}" for outcome in ("passed", "warning", "failed", "incomplete")}
     kinds = ("approved", "approved_with_conditions", "returned", "refused")
-    return frozenset(plain | moves | runs | {f"DecisionMade.{kind}" for kind in kinds})
+    return frozenset(plain | ticks | moves | runs | {f"DecisionMade.{kind}" for kind in kinds})
 
 
 TEXTS = _load_texts()

@@ -1,6 +1,5 @@
 """The organisation's home: where the connection stands, whose turn it is, what to do next, and its history."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,16 +9,14 @@ from flask_login import current_user
 
 from portal.services import connections as service
 from portal.services.cases import Case
-from portal.services.freezing import name_of
 from portal.store import connections, events, forms
 from portal.store import declarations as declaration_store
-from portal.web import next_steps
+from portal.web import next_steps, timeline
 from portal.web.case_page import facts_of, fetch, lock_reasons
-from portal.web.language import language, t
+from portal.web.language import t
 from portal.web.steps import step_url
 from portal.web.viewer import fresh_read, installation, person_id, read
 from workflows import journey
-from workflows.events import sentence
 from workflows.guards import Facts
 from workflows.status import Status, Turn
 
@@ -81,17 +78,8 @@ def show(connection_id: str) -> ResponseReturnValue:
 def history(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "history.see")
     session = fresh_read()
-    told = []
-    for link in reversed(events.of_connection(session, connection_id)):
-        told.append((link.at, _sentence(link.kind, link.body), name_of(session, link.actor_id), link.seq))
-    return render_template("connections/history.html", case=case, told=told)
-
-
-def _sentence(kind: str, stored: str) -> str:
-    body = json.loads(stored)
-    if kind == "StepOpened":
-        body["step"] = t(f"journey.step.{body['step']}")
-    return sentence(kind, body, language())
+    lines = timeline.told(session, events.of_connection(session, connection_id))
+    return render_template("connections/history.html", case=case, lines=lines)
 
 
 def _row(case: Case, step: journey.Step, known: Facts) -> StepRow:
