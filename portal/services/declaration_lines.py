@@ -1,14 +1,16 @@
 """The lines of a self-declaration as they stand: requirement, answer, what it lacks and what mends it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checklists.schema import Requirement
+from checklists.schema import DeclarationCatalogue, Requirement
 from portal.store import declarations, risks
 from portal.store.models import Action, Answer, Connection
 from workflows import declaration as rules
-from workflows.declaration import Given
+from workflows.declaration import Given, Standing
 from workflows.risk import CANCELLED
 
 
@@ -37,8 +39,32 @@ def lines(session: Session, connection: Connection) -> list[Line]:
             rules.lacks(given.get(item.id, rules.NOTHING), planned=item.id in planned),
             tuple(mending.get(item.id, ())),
         )
-        for item in rules.shown(declarations.catalogue(connection), given)
+        for item in rules.shown(
+            declarations.catalogue(connection), given, declarations.order(session, connection)
+        )
     ]
+
+
+def standing(counted: Iterable[Line]) -> Standing:
+    """The level of these lines and what it rests on."""
+    held = list(counted)
+    return rules.standing(
+        [line.requirement for line in held],
+        {line.requirement.id: line.given for line in held},
+        {line.requirement.id for line in held if "action" not in line.lacks},
+    )
+
+
+def levels(catalogue: DeclarationCatalogue, counted: Sequence[Line]) -> dict[str, Any]:
+    """The level in all and of each theme that has a line: what is shown, signed and frozen alike."""
+    inside = {
+        theme.id: [line for line in counted if line.requirement.theme == theme.id]
+        for theme in catalogue.themes
+    }
+    return {
+        "all": standing(counted).level,
+        "themes": {name: standing(held).level for name, held in inside.items() if held},
+    }
 
 
 def _mending(session: Session, connection_id: str) -> dict[str, list[Action]]:
