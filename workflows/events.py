@@ -97,6 +97,64 @@ class AnswerSaved(Event):
 
 
 @dataclass(frozen=True)
+class RequirementAssigned(Event):
+    assignment: str
+    requirement: str
+
+
+@dataclass(frozen=True)
+class AssignmentDone(Event):
+    assignment: str
+    requirement: str
+
+
+@dataclass(frozen=True)
+class AssignmentWithdrawn(Event):
+    assignment: str
+    requirement: str
+
+
+@dataclass(frozen=True)
+class RemarkWritten(Event):
+    remark: str
+    requirement: str
+    audience: str
+
+
+@dataclass(frozen=True)
+class RemindersSent(Event):
+    letters: int
+
+
+@dataclass(frozen=True)
+class EvidenceAdded(Event):
+    evidence: str
+    requirement: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceReplaced(Event):
+    evidence: str
+    replaces: str
+    requirement: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceRemoved(Event):
+    evidence: str
+    requirement: str
+
+
+@dataclass(frozen=True)
+class EvidenceInfected(Event):
+    evidence: str
+    requirement: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class LineReviewed(Event):
     requirement: str
     verdict: str
@@ -192,6 +250,36 @@ class DecisionMade(Event):
     @classmethod
     def text_key(cls, body: Mapping[str, Any]) -> str:
         return f"DecisionMade.{body['kind_of_decision']}"
+
+
+@dataclass(frozen=True)
+class ConditionMet(Event):
+    condition: str
+
+
+@dataclass(frozen=True)
+class ConditionLapsed(Event):
+    condition: str
+
+
+@dataclass(frozen=True)
+class SigningLinkMade(Event):
+    link: str
+    step: str
+
+
+@dataclass(frozen=True)
+class SigningLinkEnded(Event):
+    """Withdrawn by the one who made it or replaced by a newer one (withdrawn), or guessed at too often (guessed)."""
+
+    link: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ReasonsChanged(Event):
+    version: str
+    reason: str
 
 
 @dataclass(frozen=True)
