@@ -87,6 +87,7 @@ def things_of(story: Story) -> dict[str, str]:
             "membership_id": "nothing",
             "invitation_id": "nothing",
             "parked_id": "nothing",
+            "file": "declaration.json",
             "path:filename": "css/anslut.css",
         }
 
