@@ -143,6 +143,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_version")),
         sa.UniqueConstraint("answer_id", "version", name=op.f("uq_answer_version_answer_id_version")),
     )
+    # What an answer says today is the first version that is remembered of it.
+    op.execute(
+        "INSERT INTO answer_version (id, answer_id, version, value, comment, answered_by, answered_at)"
+        " SELECT id, id, version, value, comment, answered_by, answered_at FROM answer"
+    )
     op.create_table(
         "condition",
         sa.Column("decision_id", sa.String(length=36), nullable=False),
@@ -184,6 +189,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("starts", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("cost", sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column("effect", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("evidence", sa.Text(), nullable=False, server_default=""))
 
     with op.batch_alter_table("risk", schema=None) as batch_op:
         batch_op.add_column(sa.Column("threat", sa.Text(), nullable=False, server_default=""))
@@ -216,6 +222,7 @@ def downgrade() -> None:
         batch_op.drop_column("threat")
 
     with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.drop_column("evidence")
         batch_op.drop_column("effect")
         batch_op.drop_column("cost")
         batch_op.drop_column("starts")

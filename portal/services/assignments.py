@@ -52,7 +52,9 @@ def ask(home: Installation, person_id: str, connection_id: str, wish: Wish) -> S
         case = cases.fetch(work.session, person_id, connection_id, "declaration.answer")
         status = case.states["declaration"]
         if status not in OPEN:
-            raise Blocked((Reason("not_now", {"step": "declaration", "status": status}, place="declaration"),))
+            raise Blocked(
+                (Reason("not_now", {"step": "declaration", "status": status}, place="declaration"),)
+            )
         _check(work, case, wish)
         person, email, name = _whom(work, case, wish)
         member = person is not None and _is_member(work.session, case.organisation.id, person.id)
@@ -172,7 +174,9 @@ def _ask(
     _record(work, case, RequirementAssigned(found.id, requirement))
 
 
-def _record(work: Work, case: Case, happened: RequirementAssigned | AssignmentDone | AssignmentWithdrawn) -> None:
+def _record(
+    work: Work, case: Case, happened: RequirementAssigned | AssignmentDone | AssignmentWithdrawn
+) -> None:
     work.record(happened, organisation=case.organisation.id, connection=case.connection.id)
 
 
@@ -197,5 +201,5 @@ def _take_back_invitation(work: Work, case: Case, email: str) -> None:
     )
 
 
-def _connections(organisation: Organisation) -> Select[tuple[str]]:
+def _connections(organisation: Organisation) -> Select[str]:
     return select(Connection.id).where(Connection.organisation_id == organisation.id)

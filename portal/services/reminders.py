@@ -69,14 +69,10 @@ def send_due(home: Installation) -> int:
 
 def _store(home: Installation, today: date, items: list[Item], written: list[Letter]) -> None:
     with home.write() as work:
-        work.session.add(
-            Reminder(about=DAY, target_id=NOBODY, threshold=today.isoformat(), sent_at=work.now)
-        )
+        work.session.add(Reminder(about=DAY, target_id=NOBODY, threshold=today.isoformat(), sent_at=work.now))
         work.session.flush()
         for about, target_id, code in dict.fromkeys(item.key for item in items):
-            work.session.add(
-                Reminder(about=about, target_id=target_id, threshold=code, sent_at=work.now)
-            )
+            work.session.add(Reminder(about=about, target_id=target_id, threshold=code, sent_at=work.now))
         for letter in written:
             work.mail(letter.address, letter.subject, letter.body, letter.person_id)
         if written:
@@ -153,9 +149,7 @@ def _assignments(search: _Search) -> Iterator[Item]:
 def _still_in(search: _Search, found: Dated[Assignment], person_id: str | None) -> list[Person]:
     inside = members.of_organisation(search.session, found.organisation.id)
     return list(
-        dict.fromkeys(
-            person for _, person in inside if person.id == person_id and person.disabled_at is None
-        )
+        dict.fromkeys(person for _, person in inside if person.id == person_id and person.disabled_at is None)
     )
 
 

@@ -9,9 +9,7 @@ from portal.store.models import Person
 from portal.texts import text
 
 
-def mentioned(
-    work: Work, case: Case, requirement: str, remark_id: str, people: Iterable[Person]
-) -> None:
+def mentioned(work: Work, case: Case, requirement: str, remark_id: str, people: Iterable[Person]) -> None:
     """Write to each of them. The text stays in the portal: letters are read by whoever runs the mail."""
     place = f"{work.installation.settings.address}/connections/{case.connection.id}/declaration/{requirement}"
     writer = work.session.get(Person, work.actor) if work.actor else None

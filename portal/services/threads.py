@@ -64,14 +64,15 @@ def write(
         case = cases.fetch(work.session, person_id, connection_id, "declaration.remark")
         if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
             raise NotFound
-        found = claimed(work, Remark, remark_id, connection_id)
-        if found is not None:
-            return False
         chosen = audience if is_own(case) else BOTH
         _check(work.session, case, said, chosen, mentions)
+        if claimed(work, Remark, remark_id, connection_id) is not None:
+            return False
         side = ORGANISATION if is_own(case) else OWNER
         mentioned = set(mentions) or _without_mention(work.session, case, requirement, chosen, side)
-        _store(work, case, Remark(id=remark_id, requirement=requirement, audience=chosen, side=side, text=said))
+        _store(
+            work, case, Remark(id=remark_id, requirement=requirement, audience=chosen, side=side, text=said)
+        )
         people = _mention(work, remark_id, mentioned - {person_id})
         _read_thread(work, person_id, connection_id, requirement)
         thread_letters.mentioned(work, case, requirement, remark_id, people)

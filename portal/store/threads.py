@@ -69,7 +69,9 @@ def counts(session: Session, connection_id: str, *, own: bool) -> dict[str, int]
 def hidden_remarks(session: Session, connection_id: str) -> frozenset[str]:
     """The ids of the remarks that only the organisation may read."""
     return frozenset(
-        session.scalars(select(Remark.id).where(Remark.connection_id == connection_id, Remark.audience == OWN))
+        session.scalars(
+            select(Remark.id).where(Remark.connection_id == connection_id, Remark.audience == OWN)
+        )
     )
 
 
@@ -77,9 +79,7 @@ def last_of_owner(session: Session, connection_id: str, requirement: str) -> str
     """The person of the owner who wrote last in the thread; None when nobody has."""
     return session.scalars(
         select(Remark.written_by)
-        .where(
-            Remark.connection_id == connection_id, Remark.requirement == requirement, Remark.side == OWNER
-        )
+        .where(Remark.connection_id == connection_id, Remark.requirement == requirement, Remark.side == OWNER)
         .order_by(Remark.written_at.desc(), Remark.id.desc())
         .limit(1)
     ).one_or_none()

@@ -176,7 +176,9 @@ def _question(found: store.Asked) -> Question:
         asker=found.asked_by_name,
         when=when(row.asked_at),
     )
-    place = url_for("declarations.requirement", connection_id=found.connection.id, requirement=row.requirement)
+    place = url_for(
+        "declarations.requirement", connection_id=found.connection.id, requirement=row.requirement
+    )
     words = t("sharing.mine.question", requirement=row.requirement, title=title)
     return Question(place, words, asked, due_words(row.due), _is_late(row.due))
 

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.services import connections as service
+from portal.services import threads
 from portal.services.cases import Case
 from portal.services.freezing import name_of
 from portal.store import connections, events, forms
 from portal.store import declarations as declaration_store
+from portal.store import threads as remarks
 from portal.web import next_steps
 from portal.web.case_page import facts_of, fetch, lock_reasons
 from portal.web.language import language, t
@@ -82,7 +84,10 @@ def history(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "history.see")
     session = fresh_read()
     told = []
+    hidden = frozenset() if threads.is_own(case) else remarks.hidden_remarks(session, connection_id)
     for link in reversed(events.of_connection(session, connection_id)):
+        if link.kind == "RemarkWritten" and json.loads(link.body)["remark"] in hidden:
+            continue
         told.append((link.at, _sentence(link.kind, link.body), name_of(session, link.actor_id), link.seq))
     return render_template("connections/history.html", case=case, told=told)
 

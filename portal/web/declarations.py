@@ -19,7 +19,7 @@ from portal.store import declarations as store
 from portal.store.models.base import new_id
 from portal.web import action_form, answer_form, proof
 from portal.web.answer_form import AnswerForm, saved_words
-from portal.web.case_page import fetch, may_write, open_moves
+from portal.web.case_page import fetch, fetch_to_answer, may_answer, may_write, open_moves
 from portal.web.language import language, t
 from portal.web.posted import show_errors, version
 from portal.web.reasons import ready_text
@@ -77,7 +77,7 @@ def requirement(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.post("/connections/<connection_id>/declaration/<requirement>")
 def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
     """Save one answer: as a fragment when the page saves by itself, else as a page."""
-    case = fetch(connection_id, "declaration.answer")
+    case = fetch_to_answer(connection_id, requirement)
     live = "HX-Request" in request.headers
     form = AnswerForm().in_words()
     before = store.given(store.answer(read(), case.connection, requirement))
@@ -133,14 +133,17 @@ def sign(connection_id: str) -> ResponseReturnValue:
     )
 
 
-def _shared(case: Case) -> dict[str, Any]:
+def _shared(case: Case, requirement: str | None = None) -> dict[str, Any]:
+    """What the pages of a declaration have in common; of one requirement, for those who may answer that one."""
     session = read()
     signed = decisions.signatures(session, case.connection.id, "declaration")
     return {
         "case": case,
         "step": "declaration",
         "status": case.states["declaration"],
-        "writable": may_write(case, "declaration", "declaration.answer"),
+        "writable": may_answer(case, requirement)
+        if requirement
+        else may_write(case, "declaration", "declaration.answer"),
         "signatures": [
             (len(signed) - place, found, name_of(session, found.signed_by))
             for place, found in enumerate(signed)
@@ -200,7 +203,7 @@ def _requirement_page(
     stored = {"value": line.given.value, "comment": line.given.comment}
     return render_template(
         "declaration/requirement.html",
-        **_shared(case),
+        **_shared(case, name),
         line=line,
         form=form or AnswerForm(formdata=None, data=stored).in_words(),
         version=line.answer.version if line.answer and typed_version is None else typed_version or 0,
@@ -251,7 +254,7 @@ def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> s
         raise NotFound
     return render_template(
         "declaration/saved.html",
-        **_shared(case),
+        **_shared(case, name),
         line=line,
         version=saved.version,
         said=saved_words(saved),
@@ -274,7 +277,7 @@ def _both(case: Case, name: str, form: AnswerForm, current: object, live: bool) 
         return render_template("declaration/overtaken.html", version=version(), name=name, stored=stored), 409
     page = render_template(
         "declaration/stale.html",
-        **_shared(case),
+        **_shared(case, name),
         requirement=store.catalogue(case.connection).by_id(name),
         form=form,
         stored=stored,

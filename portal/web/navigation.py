@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-from portal.store import connections
+from portal.store import connections, questions
 from portal.web.language import t
 from portal.web.viewer import read
 
@@ -19,12 +19,18 @@ class Link:
     current: str
 
 
-def _link(endpoint: str, key: str, under: str = "") -> Link:
+def _link(endpoint: str, key: str, under: str = "", **params: int) -> Link:
     """A link to a page, with the beginning of the addresses that lie under it."""
     url = url_for(endpoint)
     if request.path == url:
-        return Link(t(key), url, "page")
-    return Link(t(key), url, "true" if under and request.path.startswith(under) else "")
+        return Link(t(key, **params), url, "page")
+    return Link(t(key, **params), url, "true" if under and request.path.startswith(under) else "")
+
+
+def _questions() -> Link:
+    """What is asked of the viewer, with how much that is."""
+    n = questions.waiting(read(), current_user.id)
+    return _link("assignments.mine", "sharing.nav.some" if n else "sharing.nav.none", n=n)
 
 
 def links() -> list[Link]:
@@ -35,12 +41,15 @@ def links() -> list[Link]:
         owner = [
             _link("overview.show", "layout.nav.overview", "/connections/"),
             _link("overview.queue", "layout.nav.queue"),
+            _questions(),
         ]
         if "installation.admin" in current_user.actions:
             owner.append(_link("outbox.show", "layout.nav.outbox"))
+            owner.append(_link("reasons.show", "reasons.title", "/reasons/"))
         return [*owner, _link("public.register", "layout.nav.register")]
     return [
         _link("connections.home", "layout.nav.home", "/connections/"),
+        _questions(),
         _link("public.register", "layout.nav.register"),
     ]
 

@@ -71,6 +71,7 @@ class Action(Identified, Versioned, Base):
     due: Mapped[date | None]
     cost: Mapped[str | None] = mapped_column(String(12))
     effect: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(12), default="planned")
     saved_at: Mapped[datetime]
 
