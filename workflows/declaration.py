@@ -247,6 +247,8 @@ def changes(earlier: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any
         old = before.get(line["requirement"])
         if old is None:
             found[line["requirement"]] = Change(None, None)
-        elif (old["value"], old["comment"]) != (line["value"], line["comment"]):
+        elif (old["value"], old["comment"]) != (line["value"], line["comment"]) or (
+            old.get("evidence", []) != line.get("evidence", [])
+        ):
             found[line["requirement"]] = Change(old["value"], old["comment"])
     return found

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from checklists.schema import DeclarationCatalogue, Requirement
-from portal.store import declarations, risks
-from portal.store.models import Action, Answer, Connection
+from portal.store import declarations, evidence, risks
+from portal.store.models import Action, Answer, Connection, Evidence
 from workflows import declaration as rules
 from workflows.declaration import Given, Standing
 from workflows.risk import CANCELLED
@@ -16,13 +16,14 @@ from workflows.risk import CANCELLED
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement of a declaration with its answer, what it lacks and the actions that mend it."""
+    """One requirement of a declaration with its answer, what it lacks, the actions that mend it and what shows it."""
 
     requirement: Requirement
     answer: Answer | None
     given: Given
     lacks: tuple[str, ...]
     actions: tuple[Action, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 def lines(session: Session, connection: Connection) -> list[Line]:
@@ -31,6 +32,7 @@ def lines(session: Session, connection: Connection) -> list[Line]:
     given = {name: declarations.given(row) for name, row in stored.items()}
     mending = _mending(session, connection.id)
     planned = declarations.planned(session, connection.id)
+    shown_by = evidence.standing(session, connection.id)
     return [
         Line(
             item,
@@ -38,6 +40,7 @@ def lines(session: Session, connection: Connection) -> list[Line]:
             given.get(item.id, rules.NOTHING),
             rules.lacks(given.get(item.id, rules.NOTHING), planned=item.id in planned),
             tuple(mending.get(item.id, ())),
+            tuple(shown_by.get(item.id, ())),
         )
         for item in rules.shown(
             declarations.catalogue(connection), given, declarations.order(session, connection)

@@ -12,7 +12,7 @@ from portal.services.declaration_lines import Line, levels, lines
 from portal.services.freezing import frame, name_of, sign
 from portal.services.installation import Work
 from portal.store import connections, declarations, events
-from portal.store.models import StoredEvent
+from portal.store.models import Evidence, StoredEvent
 from workflows import declaration as rules
 from workflows.errors import Blocked, Reason
 from workflows.events import StepMoved
@@ -22,7 +22,7 @@ _SUBMITTED = {"step": "declaration", "move": "submit"}
 
 
 def answers_part(counted: Sequence[Line]) -> list[dict[str, Any]]:
-    """What a signature covers: each line with its answer and the actions that mend it, in catalogue order."""
+    """What a signature covers: each line with its answer, the actions that mend it and what shows it, in catalogue order."""
     return [_answer(line) for line in counted]
 
 
@@ -99,4 +99,19 @@ def _answer(line: Line) -> dict[str, Any]:
             }
             for action in line.actions
         ],
+        "evidence": [_shows(row) for row in line.evidence],
+    }
+
+
+def _shows(row: Evidence) -> dict[str, Any]:
+    """Evidence as it is signed: a file by the SHA-256 of its content, a link by its address."""
+    return {
+        "title": row.title,
+        "kind": row.kind,
+        "name": row.name,
+        "sha256": row.sha256,
+        "url": row.url,
+        "happened_on": row.happened_on.isoformat() if row.happened_on else None,
+        "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+        "added_at": row.added_at.isoformat(timespec="seconds"),
     }
