@@ -122,6 +122,11 @@ function labelOf(scope, value) {
   return radio ? scope.querySelector(`label[for="${CSS.escape(radio.id)}"]`).textContent.trim() : "–";
 }
 
+// Where the keyboard goes on when the button it stood on is gone.
+function focusOn(scope) {
+  (radios(scope).find((found) => found.checked) ?? radios(scope)[0])?.focus();
+}
+
 function button(text, kind, act) {
   const made = document.createElement("button");
   made.type = "button";
@@ -159,7 +164,7 @@ function show(scope, found) {
   const done = (act) => () => {
     box.remove();
     act();
-    (radios(scope).find((found) => found.checked) ?? radios(scope)[0])?.focus();
+    focusOn(scope);
     offer(scope);
   };
   const buttons = paragraph("", "actions");
@@ -218,11 +223,12 @@ function sending(event) {
   }
 }
 
-// Who keeps the other's answer has no use for the own text any longer.
+// Who keeps the other's answer has no use for the own text any longer. True when that was chosen.
 function chosen(pressed) {
-  if (pressed?.name !== "choice" || !pressed.value.startsWith("theirs ")) return;
+  if (pressed?.name !== "choice" || !pressed.value.startsWith("theirs ")) return false;
   const scope = document.querySelector(`[data-draft="${CSS.escape(pressed.value.slice(7))}"]`);
   if (scope) drop(place(scope));
+  return true;
 }
 
 function values(scope, body) {
@@ -235,9 +241,8 @@ function arrived(event) {
   const scope = document.getElementById(ctx.target?.id ?? "")?.closest("[data-draft]");
   if (!scope || ctx.response?.status !== 200) return;
   delete scope.dataset.unsaved;
-  const theirs = ctx.sourceElement?.value?.startsWith?.("theirs ");
-  const went = theirs ? typed(scope) : sent.get(scope);
-  if (!went) return;
+  // Where the other's answer was kept nothing was sent: the fields hold it now.
+  const went = sent.get(scope) ?? typed(scope);
   saved.set(scope, went);
   // An offer that has not been answered stays.
   for (const key of keys(place(scope))) {
@@ -245,6 +250,7 @@ function arrived(event) {
     if (!key.includes("~") || (draft && same(went, draft))) localStorage.removeItem(key);
   }
   if (!same(went, typed(scope))) keep(scope);
+  if (document.activeElement === document.body) focusOn(scope);
 }
 
 export function keepDrafts() {
@@ -264,8 +270,7 @@ export function keepDrafts() {
   document.addEventListener("htmx:before:request", (event) => {
     const scope = event.target.closest?.("[data-draft]");
     const { body } = event.detail.ctx.request;
-    if (scope && body?.entries) sent.set(scope, values(scope, body));
-    chosen(event.target);
+    if (scope && body?.entries) sent.set(scope, chosen(event.target) ? undefined : values(scope, body));
   });
   document.addEventListener("htmx:after:swap", arrived);
 }
