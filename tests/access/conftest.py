@@ -1,5 +1,6 @@
 """A connection in which every kind of thing exists, lived through once and copied for each test."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +11,15 @@ import pytest
 
 from portal.services import conditions, threads
 from portal.services.conditions import Wanted
+from portal.services.evidence import store_of
 from portal.services.installation import Installation
 from portal.settings import Settings
 from portal.store import decisions
 from portal.store.database import Database
-from portal.store.models import Assignment
+from portal.store.models import Assignment, Evidence
 from portal.store.models.base import new_id
 from tests.conftest import Cast, Clock, installation, make_cast
+from tests.evidence.making import PDF
 from tests.story import Story
 
 
@@ -38,8 +41,34 @@ def lived(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Li
     told.applied()
     _shared(home, people)
     _held_to_a_condition(told)
+    _shown_by_a_file(told)
     home.database.dispose()
     return Lived(folder, people)
+
+
+def _shown_by_a_file(told: Story) -> None:
+    """A file as evidence, put in although the declaration of this story is closed."""
+    files = store_of(told.home.settings)
+    with (
+        files.receive(io.BytesIO(PDF), len(PDF)) as received,
+        files.keep(received),
+        told.home.write() as work,
+    ):
+        work.session.add(
+            Evidence(
+                connection_id=told.connection,
+                requirement="P-01",
+                kind="file",
+                title="Policy",
+                sha256=received.sha256,
+                name="policy.pdf",
+                media_type="application/pdf",
+                size=received.size,
+                scan="unscanned",
+                added_by=told.people.infosec,
+                added_at=work.now,
+            )
+        )
 
 
 def _held_to_a_condition(told: Story) -> None:
