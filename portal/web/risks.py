@@ -46,14 +46,14 @@ class RiskLine:
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "risk.see")
     session = read()
-    lines = risk_lines(case)
+    picture = _picture(case, risk_lines(case))
     actions = store.actions(session, connection_id)
     return render_template(
         "risk/show.html",
         **shared(case),
         **_flows(case),
-        **_picture(case, lines),
-        acceptable=[line.row.id for line in lines if line.acceptable],
+        **picture,
+        acceptable=[line.row.id for line in picture["lines"] if line.acceptable],
         planned=sum(found.status in rules.UNFINISHED for found in actions),
         done=sum(found.status == rules.DONE for found in actions),
         moves=[move for move in open_moves(case, "risk") if move.name == "submit"],
