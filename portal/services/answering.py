@@ -1,5 +1,7 @@
 """Who may answer a requirement: those whose role it is, and those who have been asked about that very one."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from portal.services import cases
@@ -14,6 +16,11 @@ def fetch(session: Session, person_id: str | None, connection_id: str, requireme
     if not may_answer(session, case, person_id, requirement):
         raise Forbidden("declaration.answer")
     return case
+
+
+def as_answering(case: Case) -> Case:
+    """The case in the hands of someone who has been let in by `fetch`: an answer may be what begins the step."""
+    return replace(case, actions=case.actions | {"declaration.answer"})
 
 
 def may_answer(session: Session, case: Case, person_id: str | None, requirement: str) -> bool:

@@ -64,7 +64,7 @@ def save_answer(
         raise Invalid(errors)
     try:
         with home.write(person_id) as work:
-            return _save(work, person_id, connection_id, requirement, value, typed, version)
+            return save_within(work, person_id, connection_id, requirement, value, typed, version)
     except IntegrityError:
         with home.read() as session:
             case = answering.fetch(session, person_id, connection_id, requirement)
@@ -72,7 +72,7 @@ def save_answer(
             raise Stale(_stored(session, found)) from None
 
 
-def _save(
+def save_within(
     work: Work,
     person_id: str,
     connection_id: str,
@@ -81,6 +81,10 @@ def _save(
     comment: str,
     version: int,
 ) -> Saved:
+    """Save one answer in a unit of work that may hold others; value and comment have been checked and cleaned.
+
+    Raises Stale, Blocked, Forbidden and NotFound as `save_answer` does, and IntegrityError for a lost race.
+    """
     session = work.session
     case = answering.fetch(session, person_id, connection_id, requirement)
     if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
@@ -93,7 +97,7 @@ def _save(
         return Saved(found.version if found else 0, at, _left(session, case.connection), changed=False)
     if (found.version if found else 0) != version:
         raise Stale(_stored(session, found))
-    moves.begin(work, case, "declaration")
+    moves.begin(work, answering.as_answering(case), "declaration")
     row = found or _new(work, case, requirement)
     row.value, row.comment, row.version = value, comment, version + 1
     row.answered_by, row.answered_at = person_id, work.now
