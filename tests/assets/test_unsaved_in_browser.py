@@ -11,7 +11,7 @@ from portal.services.installation import Installation
 from portal.store import declarations as store
 from portal.store.models import Answer, Connection
 from tests.assets.test_in_browser import Window, address, browser, cookie_of
-from tests.conftest import Cast
+from tests.conftest import Cast, Clock
 from tests.story import Story
 
 __all__ = ["address", "browser"]
@@ -223,10 +223,10 @@ def test_a_browser_that_has_no_room_says_so_and_still_saves(story: Story, window
 
 
 def test_an_expired_session_leads_to_sign_in_and_the_text_is_offered_back(
-    story: Story, window: Window, client_as: As
+    story: Story, window: Window, client_as: As, clock: Clock
 ) -> None:
     page = go(window, story, "/P-16")
-    window.context.clear_cookies()
+    clock.forward(days=2)
     page.fill("#comment", "Skrivet för länge sedan.")
     page.press("#comment", "Tab")
     page.wait_for_url("**/sign-in*")
@@ -234,6 +234,19 @@ def test_an_expired_session_leads_to_sign_in_and_the_text_is_offered_back(
     window.context.add_cookies([again])
     page.goto(window.address + path(story, "/P-16"))
     assert "Skrivet för länge sedan." in page.inner_text(".kept")
+
+
+def test_a_server_that_refuses_is_told_and_the_text_is_offered_back(story: Story, window: Window) -> None:
+    page = go(window, story, "/P-16")
+    page.route("**/declaration/P-16", lambda route: route.fulfill(status=503, body="<h1>Stängt</h1>"))
+    page.fill("#comment", "Mitt i ett avbrott.")
+    page.press("#comment", "Tab")
+    page.wait_for_selector('#saved[data-state="failed"]')
+    assert "servern tog inte emot svaret" in page.inner_text("#saved")
+    assert "Stängt" not in page.inner_text("#main")
+    page.unroute("**/declaration/P-16")
+    page.reload()
+    assert "Mitt i ett avbrott." in page.inner_text(".kept")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])

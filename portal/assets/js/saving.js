@@ -3,12 +3,12 @@ const WORDS = {
   sv: {
     saving: "Sparar …",
     offline: "Inte sparat: ingen förbindelse. Det ni skrev finns kvar i webbläsaren och sparas när förbindelsen är tillbaka.",
-    failed: "Inte sparat: servern svarar inte som den ska. Det ni skrev finns kvar i webbläsaren. Försök igen med Spara.",
+    failed: "Inte sparat: servern tog inte emot svaret. Det ni skrev finns kvar i webbläsaren. Ladda om sidan och ta tillbaka det.",
   },
   en: {
     saving: "Saving …",
     offline: "Not saved: no connection. What you wrote is kept in the browser and saved when the connection is back.",
-    failed: "Not saved: the server does not answer as it should. What you wrote is kept in the browser. Try again with Save.",
+    failed: "Not saved: the server did not take the answer. What you wrote is kept in the browser. Reload the page and take it back.",
   },
 };
 const words = WORDS[document.documentElement.lang] ?? WORDS.sv;
