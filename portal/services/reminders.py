@@ -4,7 +4,7 @@ The Reminder table remembers what has been sent. The run of a day takes that day
 and a worker that starts anew, send nothing twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from portal.services.installation import SWEDEN, Installation
 from portal.services.reminder_letters import Item, Letter, letters
 from portal.store import declarations, reminders, threads
 from portal.store import people as members
-from portal.store.models import Assignment, Person, Reminder
+from portal.store.models import Assignment, Condition, Person, Reminder
 from portal.store.reminders import Dated
 from workflows.access import Role
 from workflows.events import RemindersSent
@@ -80,22 +80,21 @@ def _store(home: Installation, today: date, items: list[Item], written: list[Let
 
 
 def _items(search: _Search) -> Iterator[Item]:
-    conditions = list(_conditions(search))
-    yield from conditions
-    told = {item.words["action"] for item in conditions}
+    held = reminders.conditions(search.session, _until(search, CONDITION_DAYS))
+    yield from _conditions(search, held)
+    # A condition stands for the action that meets it, which needs no line of its own until the day has passed.
+    told = {found.row.action_id for found in held if found.row.due >= search.today}
     yield from (item for item in _actions(search) if item.key[1] not in told)
     yield from _assignments(search)
     yield from _evidence(search)
 
 
-def _conditions(search: _Search) -> Iterator[Item]:
-    """A condition that an action meets stands for the action too, which needs no line of its own."""
-    for found in reminders.conditions(search.session, _until(search, CONDITION_DAYS)):
+def _conditions(search: _Search, held: Iterable[Dated[Condition]]) -> Iterator[Item]:
+    for found in held:
         row = found.row
         code = threshold(row.due, search.today, None, CONDITION_DAYS, weekly=False)
         if search.new("condition", row.id, code):
-            words = {"text": row.text, "action": row.action_id or ""}
-            yield _item(search, found, "condition", row.due, code, "", words)
+            yield _item(search, found, "condition", row.due, code, "/conditions", {"text": row.text})
 
 
 def _actions(search: _Search) -> Iterator[Item]:
