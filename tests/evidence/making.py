@@ -4,6 +4,11 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from portal.scanning import TEST_VIRUS
 
@@ -101,3 +106,16 @@ def overlapping(count: int) -> bytes:
     end[8:12] = struct.pack("<HH", 3 + count, 3 + count)
     end[12:16] = struct.pack("<I", len(many))
     return bytes(whole[:start]) + many + bytes(end)
+
+
+def post(client: FlaskClient, place: str, data: dict[str, Any]) -> TestResponse:
+    """Post a form as a browser does, with the token of the session; a value (stream, name) is a file.
+
+    The form is made in memory; the test client would leave a large one behind on the disk.
+    """
+    token = client._csrf_token()  # type: ignore[attr-defined]
+    fields = {
+        name: FileStorage(*value) if isinstance(value, tuple) else value for name, value in data.items()
+    }
+    boundary, body = encode_multipart({"csrf_token": token, **fields})
+    return client.post(place, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
