@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 AnswerValue = Literal["yes", "partly", "no", "not_applicable"]
+FulfilledLevel = Literal["under_way", "with_conditions", "fulfilled"]
 Verdict = Literal["accepted", "returned"]
 ActionStatus = Literal["planned", "begun", "done", "cancelled"]
 
@@ -135,9 +136,11 @@ class Line(Part):
 
 
 class Declaration(Record):
-    """A self-declaration as it stands."""
+    """A self-declaration as it stands, with its level in all and by the id of each theme."""
 
     format: Literal["anslut-declaration-1"] = "anslut-declaration-1"
+    level: FulfilledLevel
+    theme_levels: dict[str, FulfilledLevel]
     answers: tuple[Line, ...]
 
 

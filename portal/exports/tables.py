@@ -29,7 +29,6 @@ ANSWER_WIDTHS = {
     "source": 30,
 }
 """The columns of the answers by name, with widths in characters. The reader of a filled file finds them by heading."""
-IDENTITY = ("format", "connection", "catalogue", "catalogue_version")
 
 
 def heading(column: str, language: str) -> str:
@@ -261,5 +260,7 @@ def _about(record: Record, kind: str, language: str) -> Table:
         "round": record.round,
         "changed_at": record.changed_at,
     }
+    if isinstance(record, Declaration):
+        values["level"] = text(f"level.{record.level}", language)
     rows = [[name, text(f"export.about.{name}", language), value] for name, value in values.items()]
     return Table(_name("about", language), columns, rows)

@@ -12,7 +12,7 @@ from checklists.parts import Text
 from checklists.schema import AnyCatalogue, Option
 from portal.exports import model
 from portal.services.cases import Case
-from portal.services.declaration_lines import Line, lines
+from portal.services.declaration_lines import Line, levels, lines
 from portal.services.freezing import name_of
 from portal.store import connections, declarations, reasons, risks
 from portal.store.models import Action, Evidence, Flow, Remark, Risk
@@ -33,6 +33,8 @@ def declaration(session: Session, case: Case, language: str = DEFAULT_LANGUAGE) 
     catalogue = declarations.catalogue(case.connection)
     themes = {theme.id: model.Named(code=theme.id, label=_words(theme.title)) for theme in catalogue.themes}
     evidence, remarks = _evidence(session, case), _remarks(session, case)
+    counted = lines(session, case.connection)
+    standing = levels(catalogue, counted)
     judged = case.states["declaration"] is not Status.SUBMITTED or "declaration.review" in case.actions
     found = [
         _line(session, line, themes[line.requirement.theme], judged, language).model_copy(
@@ -41,7 +43,7 @@ def declaration(session: Session, case: Case, language: str = DEFAULT_LANGUAGE) 
                 "remarks": tuple(remarks.get(line.requirement.id, ())),
             }
         )
-        for line in lines(session, case.connection)
+        for line in counted
     ]
     moments = [line.answered_at for line in found]
     moments += [item.added_at for line in found for item in line.evidence]
@@ -50,7 +52,9 @@ def declaration(session: Session, case: Case, language: str = DEFAULT_LANGUAGE) 
     if judged:
         moments += [row.reviewed_at for row in declarations.answers(session, case.connection).values()]
     record = _record(session, case, "declaration", catalogue, moments)
-    return model.Declaration(**record, answers=tuple(found))
+    return model.Declaration(
+        **record, level=standing["all"], theme_levels=standing["themes"], answers=tuple(found)
+    )
 
 
 def _line(session: Session, line: Line, theme: model.Named, judged: bool, language: str) -> model.Line:

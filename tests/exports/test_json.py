@@ -52,6 +52,8 @@ def test_the_json_of_a_declaration_says_what_was_answered(exported: Gather) -> N
     assert [action["number"] for action in answers["P-09"]["actions"]] == [1]
     assert answers["P-09"]["title"].keys() == {"sv", "en"}
     assert answers["P-03"]["value"] is None
+    assert body["level"] == "under_way"
+    assert set(body["theme_levels"]) == {line["theme"]["code"] for line in body["answers"]}
     assert body["organisation"]["name"] == "Exempelstads kommun"
 
 

@@ -16,6 +16,7 @@ from portal.texts import LANGUAGES, text
 from tests.exports.conftest import FORMULA as HOSTILE
 from tests.exports.reading import Exported, sheet, table
 from workflows.identifiers import clean
+from workflows.risk import ACTION_STATES
 
 Gather = Callable[..., Exported]
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -172,3 +173,15 @@ def test_many_answers_are_written_fast_enough(exported: Gather) -> None:
         sheets.xlsx(book)
         took.append(time.process_time() - began)
     assert min(took) < 0.3, took
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_of_a_plan_has_its_word(exported: Gather, language: str) -> None:
+    plan = exported().plan
+    for status in ACTION_STATES:
+        action = plan.actions[0].model_copy(update={"status": status})
+        made = tables.actions(plan.model_copy(update={"actions": (action,)}), language)
+        (row,) = table(sheets.comma_separated(made))
+        assert row[heading("status", language)] == text(f"risk.actions.state.{status}", language)
+    unfinished = tables.procurement(plan.model_copy(update={"actions": (action,)}), language)
+    assert not unfinished.rows
