@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, g
 
 from portal.services import declaration_lines
 from portal.services.cases import Case
+from portal.services.declaration_lines import Line
 from portal.services.declaration_record import answers_part, answers_sha256
 from portal.services.freezing import name_of
 from portal.store import decisions, declarations
@@ -39,11 +40,18 @@ class Signed:
     altered: dict[str, tuple[str, ...]]
 
 
+def _lines(case: Case) -> list[Line]:
+    """The lines, read once for everything that one page shows of them: pages are drawn when all is written."""
+    held: dict[str, list[Line]] = g.setdefault("declaration_lines", {})
+    if case.connection.id not in held:
+        held[case.connection.id] = declaration_lines.lines(fresh_read(), case.connection)
+    return held[case.connection.id]
+
+
 @blueprint.app_template_global()
 def levels_of(case: Case) -> Levels:
     """The levels of a declaration as its answers stand now."""
-    session = fresh_read()
-    lines = declaration_lines.lines(session, case.connection)
+    lines = _lines(case)
     inside = {
         theme.id: [line for line in lines if line.requirement.theme == theme.id]
         for theme in declarations.catalogue(case.connection).themes
@@ -58,7 +66,7 @@ def levels_of(case: Case) -> Levels:
 @blueprint.app_template_global()
 def answers_hash(case: Case) -> str:
     """The hash of the answers as they stand: what a signature given now covers."""
-    return answers_sha256(answers_part(declaration_lines.lines(fresh_read(), case.connection)))
+    return answers_sha256(answers_part(_lines(case)))
 
 
 @blueprint.app_template_global()
@@ -71,7 +79,7 @@ def latest_signature(case: Case) -> Signed | None:
     if found is None:
         return None
     record: dict[str, Any] = json.loads(session.get_one(Frozen, found.frozen_sha256).body)
-    answers = answers_part(declaration_lines.lines(session, case.connection))
+    answers = answers_part(_lines(case))
     signed = record.get("answers_sha256") or answers_sha256(record["answers"])
     same = signed == answers_sha256(answers)
     return Signed(
