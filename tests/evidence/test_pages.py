@@ -282,8 +282,11 @@ def test_a_gigabyte_is_refused_without_being_read(small: Story, browse: Browse) 
 
     answer = browse("infosec").post(
         f"/connections/{small.connection}/declaration/P-01/evidence",
-        content_type="multipart/form-data; boundary=x",
-        environ_overrides={"wsgi.input": Endless(), "CONTENT_LENGTH": str(1 << 30)},
+        environ_overrides={
+            "wsgi.input": Endless(),
+            "CONTENT_LENGTH": str(1 << 30),
+            "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        },
     )
     assert answer.status_code == 413
     assert 'value="Stort"' in answer.get_data(as_text=True)
