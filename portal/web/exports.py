@@ -12,7 +12,7 @@ from portal.exports.oscal_assessment import assessment_results
 from portal.exports.oscal_poam import NothingToPlan, poam
 from portal.services import export_records as records
 from portal.services.cases import Case
-from portal.web.case_page import fetch
+from portal.web.case_page import fetch, may_write
 from portal.web.guard import public
 from portal.web.language import language
 from portal.web.viewer import fresh_read, installation
@@ -139,6 +139,7 @@ def show(connection_id: str) -> ResponseReturnValue:
         kinds=kinds,
         files={kind: [(name, file) for name, file in FILES.items() if file.kind == kind] for kind in kinds},
         schemas=list(json_files.SCHEMAS),
+        writable=may_write(case, "declaration", "declaration.answer"),
     )
 
 

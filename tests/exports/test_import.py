@@ -1,6 +1,7 @@
 """Reading in answers: what differs is shown first, and all that is chosen is saved, or nothing."""
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -348,3 +349,46 @@ def declaration_returned(story: Story) -> None:
     )
     story.move("reviewer", "declaration", "return")
     assert story.states()["declaration"] is Status.RETURNED
+
+
+def test_a_damaged_file_is_refused_and_never_an_error(story: Story, browse: Browse) -> None:
+    """Bytes of every part changed at random, by seeds that are the same each time: the reader answers or refuses."""
+    body = downloaded(browse("infosec"), story)
+    with zipfile.ZipFile(io.BytesIO(body)) as package:
+        entries = {name: package.read(name) for name in package.namelist()}
+    refused = 0
+    for seed in range(120):
+        chance = random.Random(seed)
+        name = chance.choice(sorted(entries))
+        part = bytearray(entries[name])
+        for _ in range(chance.randint(1, 30)):
+            at = chance.randrange(len(part))
+            part[at : at + chance.randint(0, 3)] = bytes(
+                chance.choice(b'<>"&=/09aZ\xff') for _ in range(chance.randint(0, 3))
+            )
+        try:
+            answer_sheet.read(packed({**entries, name: bytes(part)}))
+        except Unreadable:
+            refused += 1
+    assert 20 < refused < 120
+
+
+def test_a_whole_declaration_is_saved_at_once(story: Story) -> None:
+    with story.home.read() as session:
+        connection = session.get_one(Connection, story.connection)
+        held_before = store.answers(session, connection)
+        names = [item.id for item in store.catalogue(connection).requirements]
+    chosen = [
+        Chosen(name, "yes", "Läst ur filen.", held_before[name].version if name in held_before else 0)
+        for name in names
+    ]
+    assert answer_import.apply(story.home, story.people.infosec, story.connection, chosen) == len(names)
+    assert (
+        answer_import.apply(
+            story.home,
+            story.people.infosec,
+            story.connection,
+            [Chosen(found.requirement, found.value, found.comment, 0) for found in chosen],
+        )
+        == 0
+    ), "what is stored already changes nothing, whatever version the file has"
