@@ -1,7 +1,6 @@
 """The risk analysis: flows, risks with their matrix, acceptance, and sending it in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,29 +16,16 @@ from portal.store import risks as store
 from portal.store.models import Risk
 from portal.store.models.base import new_id
 from portal.web import reasons, risk_form, risk_matrix
-from portal.web.case_page import fetch, lock_reasons, may_write, open_moves, today
+from portal.web.case_page import fetch, lock_reasons, may_write, open_moves
 from portal.web.language import language, t
 from portal.web.posted import show_errors, version
+from portal.web.risk_lines import RiskLine, risk_lines
 from portal.web.viewer import installation, person_id, read
 from workflows import risk as rules
 from workflows.errors import Invalid, NotFound, Stale
-from workflows.status import OPEN, Status
+from workflows.status import Status
 
 blueprint = Blueprint("risks", __name__)
-
-
-@dataclass(frozen=True)
-class RiskLine:
-    """A risk of the list with its levels, and whether the viewer may accept it."""
-
-    row: Risk
-    before: Level | None
-    now: Level | None
-    after: Level | None
-    assessed: bool
-    accepted: bool
-    accepted_by: str
-    acceptable: bool
 
 
 @blueprint.get("/connections/<connection_id>/risk")
@@ -208,32 +194,6 @@ def _titled(scale: RiskCatalogue) -> Iterable[Any]:
         *scale.action_kinds,
         *scale.costs,
     )
-
-
-def risk_lines(case: Case) -> list[RiskLine]:
-    """The open risks as the viewer may see and accept them."""
-    session, scale, day = read(), store.scale(case.connection), today()
-    found = []
-    for row in store.risks(session, case.connection.id):
-        assessment = store.assessment(row)
-        levels, assessed = rules.levels(scale, assessment), rules.assessed(scale, assessment)
-        after, stands = levels[rules.RESIDUAL], rules.stands(assessment, day)
-        # An acceptance that has ended may be renewed when the step is closed too.
-        open_now = case.states["risk"] in OPEN or rules.expired(assessment, day)
-        may = "risk.accept" in case.actions and after is not None and rules.may_accept(after, case.roles)
-        found.append(
-            RiskLine(
-                row,
-                levels[rules.INHERENT],
-                levels[rules.CURRENT],
-                after,
-                assessed,
-                stands,
-                name_of(session, row.accepted_by),
-                bool(open_now and may and assessed and not stands),
-            )
-        )
-    return found
 
 
 def _row(case: Case, risk_id: str) -> Risk:
