@@ -86,7 +86,7 @@ def things_of(story: Story) -> dict[str, str]:
             "sha256": signed[0].frozen_sha256,
             "requirement": "P-01",
             "evidence_id": shown.id,
-            "theme": "ledning",
+            "theme": "governance",
             "step": "registrations",
             "task": "smp",
             "code": "en",
