@@ -65,7 +65,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "order.decide": _OWNER_DECIDES,
     "declaration.see": _SEE | {Role.CONTRIBUTOR},
     "declaration.answer": frozenset({Role.CONTACT, Role.INFOSEC, Role.TECH, Role.BUSINESS}),
-    "declaration.contribute": ORGANISATION_ROLES,
+    "declaration.contribute": ORGANISATION_ROLES - {Role.VIEWER},
     "declaration.remark": (ORGANISATION_ROLES - {Role.VIEWER}) | _OWNER_DECIDES,
     "declaration.submit": frozenset({Role.CONTACT, Role.INFOSEC}),
     "declaration.sign": frozenset({Role.SIGNATORY}),

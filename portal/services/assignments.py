@@ -10,8 +10,9 @@ from portal.services import assignment_letters, cases, invitations
 from portal.services.cases import Case
 from portal.services.installation import Installation, Work
 from portal.store import assignments, declarations, people
-from portal.store.models import Assignment, Connection, Invitation, Membership, Organisation, Person
-from workflows.access import Role
+from portal.store.connections import roles_towards
+from portal.store.models import Assignment, Connection, Invitation, Organisation, Person
+from workflows.access import Role, may
 from workflows.errors import Blocked, Invalid, NotFound, Reason
 from workflows.events import AssignmentDone, AssignmentWithdrawn, RequirementAssigned
 from workflows.forms import is_email
@@ -45,7 +46,7 @@ class Sent:
 def ask(home: Installation, person_id: str, connection_id: str, wish: Wish) -> Sent:
     """Ask one person to answer some requirements; one letter tells of them all.
 
-    A question that is not answered yet gets the new date. Someone who is not a member is invited as a contributor.
+    A question that is not answered yet gets the new date. Someone who is no member, or only reads, is invited as a contributor.
     Raises Invalid for `about`, `member`, `email`, `name` or `due`, Blocked when the declaration is not open.
     """
     with home.write(person_id) as work:
@@ -57,14 +58,14 @@ def ask(home: Installation, person_id: str, connection_id: str, wish: Wish) -> S
             )
         _check(work, case, wish)
         person, email, name = _whom(work, case, wish)
-        member = person is not None and _is_member(work.session, case.organisation.id, person.id)
+        able = person is not None and _may_contribute(work.session, case.organisation.id, person.id)
         for requirement in wish.requirements:
-            _ask(work, case, requirement, email, person.id if person and member else None, wish.due)
+            _ask(work, case, requirement, email, person.id if person and able else None, wish.due)
         link = None
-        if not member:
+        if not able:
             link = invitations.quietly(work, case.organisation, email, name, Role.CONTRIBUTOR)
         assignment_letters.asked(work, case, wish.requirements, wish.due, email, person, link)
-        return Sent(name, len(wish.requirements), not member)
+        return Sent(name, len(wish.requirements), not able)
 
 
 def withdraw(home: Installation, person_id: str, connection_id: str, assignment_id: str) -> bool:
@@ -152,13 +153,9 @@ def _whom(work: Work, case: Case, wish: Wish) -> tuple[Person | None, str, str]:
     return found, email, name
 
 
-def _is_member(session: Session, organisation_id: str, person_id: str) -> bool:
-    found = select(Membership.id).where(
-        Membership.person_id == person_id,
-        Membership.organisation_id == organisation_id,
-        Membership.ended_at.is_(None),
-    )
-    return session.scalars(found.limit(1)).first() is not None
+def _may_contribute(session: Session, organisation_id: str, person_id: str) -> bool:
+    """True for a member who may answer when asked; one who only reads is invited to contribute, as an outsider is."""
+    return may("declaration.contribute", roles_towards(session, person_id, organisation_id))
 
 
 def _ask(

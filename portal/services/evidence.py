@@ -11,7 +11,7 @@ from portal import file_kinds, scanning
 from portal.file_kinds import FileKind
 from portal.files import FileStore, Received, TooLarge
 from portal.scanning import Scan
-from portal.services import cases, moves
+from portal.services import answering, cases, moves
 from portal.services.cases import Case
 from portal.services.declarations import written
 from portal.services.installation import SWEDEN, Installation, Work
@@ -93,7 +93,7 @@ def replace_with(
 ) -> Added:
     """Add a newer version that names the one it replaces. Raises as `add`, and Blocked when that is not current."""
     with home.read() as session:
-        cases.fetch(session, person_id, connection_id, "declaration.answer")
+        cases.fetch(session, person_id, connection_id, "declaration.contribute")
         found = store.of(session, connection_id, replaced_id)
         if found is None:
             raise NotFound
@@ -104,13 +104,14 @@ def replace_with(
 def remove(home: Installation, person_id: str, connection_id: str, evidence_id: str) -> str:
     """Take evidence away from its answer; its requirement. It stays listed as removed; twice changes nothing."""
     with home.write(person_id) as work:
-        case = cases.fetch(work.session, person_id, connection_id, "declaration.answer")
+        cases.fetch(work.session, person_id, connection_id, "declaration.contribute")
         found = store.of(work.session, connection_id, evidence_id, lock=True)
         if found is None:
             raise NotFound
+        case = answering.fetch(work.session, person_id, connection_id, found.requirement)
         if found.removed_at is None:
             _must_be_current(work, found)
-            moves.begin(work, case, "declaration")
+            moves.begin(work, answering.as_answering(case), "declaration")
             found.removed_by, found.removed_at = person_id, work.now
             _reopen_line(work, case, found.requirement)
             _record(work, case, EvidenceRemoved(found.id, found.requirement))
@@ -155,7 +156,7 @@ def _put(
     if errors:
         raise Invalid(errors)
     with _kept(home, upload) as looked, home.write(person_id) as work:
-        case = cases.fetch(work.session, person_id, connection_id, "declaration.answer")
+        case = answering.fetch(work.session, person_id, connection_id, requirement)
         found = claimed(work, Evidence, evidence_id, connection_id)
         if found is not None:
             return Added(found.id, found.title, found.name, found.scan)
@@ -164,7 +165,7 @@ def _put(
         if looked:
             _must_not_be_known_as_infected(work, looked.received)
             _must_have_room(work, home.settings, case, looked.received)
-        moves.begin(work, case, "declaration")
+        moves.begin(work, answering.as_answering(case), "declaration")
         row = _row(case, requirement, evidence_id, stated, looked, person_id, work.now)
         happened: Event = EvidenceAdded(row.id, requirement, row.sha256)
         if replaces is not None:
@@ -181,7 +182,7 @@ def _put(
 def _may_begin(home: Installation, person_id: str, connection_id: str, requirement: str) -> None:
     """Refuse before a large file is looked at what would be refused afterwards."""
     with home.read() as session:
-        case = cases.fetch(session, person_id, connection_id, "declaration.answer")
+        case = answering.fetch(session, person_id, connection_id, requirement)
         if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
             raise NotFound
         status = case.states["declaration"]

@@ -15,7 +15,7 @@ from portal.store import evidence as store
 from portal.store.models import Evidence
 from portal.store.models.base import new_id
 from portal.web import evidence_form
-from portal.web.case_page import fetch, may_write, today
+from portal.web.case_page import fetch, fetch_to_answer, may_answer, today
 from portal.web.evidence_form import EvidenceForm
 from portal.web.language import language, t
 from portal.web.posted import show_errors
@@ -40,7 +40,7 @@ def let_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
         return
     if not current_user.is_authenticated:
         abort(redirect(url_for("account.sign_in", next=_where_from(values))))
-    fetch(values["connection_id"], "declaration.answer")
+    _answering(values)
     request.max_content_length = installation().settings.max_file_mb * MEGABYTE + ROOM_FOR_FIELDS
     if (request.content_length or 0) > request.max_content_length:
         abort(Response(_too_large(values), 413))
@@ -49,7 +49,7 @@ def let_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @blueprint.post("/connections/<connection_id>/declaration/<requirement>/evidence")
 def add(connection_id: str, requirement: str) -> ResponseReturnValue:
     """Add a file or a link to a requirement."""
-    case = fetch(connection_id, "declaration.answer")
+    case, _ = _answering({"connection_id": connection_id, "requirement": requirement})
     form = EvidenceForm().in_words()
     return _taken(case, requirement, form, None)
 
@@ -57,16 +57,14 @@ def add(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/evidence/<evidence_id>/replace")
 def replacing(connection_id: str, evidence_id: str) -> ResponseReturnValue:
     """The form that adds a newer version."""
-    case = fetch(connection_id, "declaration.answer")
-    found = _of(connection_id, evidence_id)
+    case, found = _replacing(connection_id, evidence_id)
     return _page(case, found.requirement, evidence_form.newer(found), found)
 
 
 @blueprint.post("/connections/<connection_id>/evidence/<evidence_id>/replace")
 def replace(connection_id: str, evidence_id: str) -> ResponseReturnValue:
     """Add a newer version of evidence; the older one stays in the history."""
-    case = fetch(connection_id, "declaration.answer")
-    found = _of(connection_id, evidence_id)
+    case, found = _replacing(connection_id, evidence_id)
     return _taken(case, found.requirement, EvidenceForm().in_words(), found)
 
 
@@ -102,7 +100,7 @@ def evidence_of_requirement(case: Case, requirement: str) -> Markup:
     """What shows the answer to a requirement, with the form that adds more while the declaration stands open."""
     return _drawn(
         "evidence/of_requirement.html",
-        **_shared(case),
+        **_shared(case, requirement),
         requirement=requirement,
         pieces=store.pieces(read(), case.connection.id, requirement).get(requirement, []),
         form=evidence_form.empty(),
@@ -127,11 +125,24 @@ def _drawn(name: str, **context: Any) -> Markup:
     return Markup(render_template(name, **context))  # noqa: S704 -- made by our own template, which escapes
 
 
-def _shared(case: Case) -> dict[str, Any]:
+def _answering(values: dict[str, Any]) -> tuple[Case, Evidence | None]:
+    """The case of somebody who may answer the requirement of this address, and the evidence that it names."""
+    if "evidence_id" in values:
+        return _replacing(values["connection_id"], values["evidence_id"])
+    return fetch_to_answer(values["connection_id"], values["requirement"]), None
+
+
+def _replacing(connection_id: str, evidence_id: str) -> tuple[Case, Evidence]:
+    fetch(connection_id, "declaration.contribute")
+    found = _of(connection_id, evidence_id)
+    return fetch_to_answer(connection_id, found.requirement), found
+
+
+def _shared(case: Case, requirement: str | None = None) -> dict[str, Any]:
     day = today()
     return {
         "case": case,
-        "writable": may_write(case, "declaration", "declaration.answer"),
+        "writable": requirement is not None and may_answer(case, requirement),
         "holds": lambda row: str(rules.holds(row.valid_until, day)),
         "days_left": lambda row: (row.valid_until - day).days,
         "megabytes": lambda size: max(0.1, round(size / MEGABYTE, 1)),
@@ -176,8 +187,7 @@ def _tell(added: Added) -> None:
 
 def _too_large(values: dict[str, Any]) -> str:
     """The form again for a body that is not read: its fields come first in it, and those are read."""
-    case = fetch(values["connection_id"], "declaration.answer")
-    replaced = _of(case.connection.id, values["evidence_id"]) if "evidence_id" in values else None
+    case, replaced = _answering(values)
     form = evidence_form.begun(request)
     reason = Reason("file_too_large", {"max": installation().settings.max_file_mb})
     form.file.errors = [reason_text(reason), t("evidence.choose_again")]
@@ -190,7 +200,7 @@ def _page(case: Case, requirement: str, form: EvidenceForm, replaced: Evidence |
         raise NotFound
     return render_template(
         "evidence/form.html",
-        **_shared(case),
+        **_shared(case, requirement),
         requirement=requirement,
         title_of_requirement=known[requirement].title.get(language()),
         form=form,

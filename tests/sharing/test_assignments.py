@@ -14,7 +14,8 @@ from portal.services.assignments import Wish
 from portal.store import answer_versions, questions
 from portal.store import assignments as store
 from portal.store import declarations as answers
-from portal.store.models import Assignment, Connection, Membership, Person, StoredEvent
+from portal.store.models import Assignment, Connection, Evidence, Membership, Person, StoredEvent
+from portal.store.models.base import new_id
 from tests.sharing.conftest import letters_to
 from tests.story import Story
 from workflows.access import Role
@@ -85,10 +86,20 @@ def test_agreeing_with_a_stored_answer_is_an_answer(story: Story) -> None:
     assert rows(story)[0].done_at is not None
 
 
-def test_a_member_whose_role_does_not_answer_may_when_asked(story: Story) -> None:
+def test_the_signatory_may_answer_when_asked(story: Story) -> None:
+    with pytest.raises(Forbidden):
+        save(story, "signatory", "P-01")
+    ask(story, "P-01", who="signatory")
+    save(story, "signatory", "P-01")
+    assert rows(story)[0].done_at is not None
+
+
+def test_a_reader_who_is_asked_is_invited_to_contribute(story: Story) -> None:
+    ask(story, "P-01", who="viewer")
     with pytest.raises(Forbidden):
         save(story, "viewer", "P-01")
-    ask(story, "P-01", who="viewer")
+    token = letters_to(story, "viewer@exempel.se")[-1].body.split("/invitations/")[1].split()[0]
+    invitations.accept_as(story.home, story.people.viewer, token)
     save(story, "viewer", "P-01")
     assert rows(story)[0].done_at is not None
 
@@ -339,6 +350,34 @@ class TestPages:
         page = browse("contributor").get(f"/connections/{story.connection}/declaration/P-01").text
         assert "/risk/actions" not in page
         assert "Besluta rutinen" in page
+
+    def test_a_contributor_shows_evidence_for_what_is_asked_and_nothing_else(
+        self, story: Story, browse: Browse
+    ) -> None:
+        ask(story, "P-01")
+        below = f"/connections/{story.connection}/declaration"
+
+        def add(requirement: str) -> int:
+            typed = {
+                "evidence": new_id(),
+                "evidence-title": "Beslut",
+                "evidence-url": "https://exempel.se/beslut",
+            }
+            place = f"{below}/{requirement}/evidence"
+            return browse("contributor").post(place, data=typed).status_code
+
+        assert f"{below}/P-01/evidence" in browse("contributor").get(f"{below}/P-01").text
+        assert f"{below}/P-02/evidence" not in browse("contributor").get(f"{below}/P-02").text
+        assert add("P-02") == 403
+        assert add("P-01") == 302
+        assert "Beslut" in browse("viewer").get(f"{below}/P-01").text
+        with story.home.read() as session:
+            evidence = session.scalars(select(Evidence)).one().id
+        place = f"/connections/{story.connection}/evidence/{evidence}"
+        assert browse("viewer").post(f"{place}/remove").status_code == 403
+        assert browse("viewer").get(f"{place}/replace").status_code == 403
+        assert browse("contributor").get(f"{place}/replace").status_code == 200
+        assert browse("contributor").post(f"{place}/remove").status_code == 302
 
     def test_a_whole_theme_is_asked_about_on_the_list(self, story: Story, browse: Browse) -> None:
         place = f"/connections/{story.connection}/assignments"
