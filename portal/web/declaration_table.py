@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from checklists.schema import Theme
-from portal.services import declaration_lines
+from portal.services import answering, declaration_lines
 from portal.services import declarations as service
 from portal.services.cases import Case
 from portal.services.declaration_lines import Line
@@ -17,12 +17,13 @@ from portal.services.freezing import name_of
 from portal.store import declarations as store
 from portal.web import answer_form
 from portal.web.answer_form import AnswerForm, mark, saved_words
-from portal.web.case_page import fetch, may_write
+from portal.web.case_page import fetch
 from portal.web.language import t, when
 from portal.web.posted import show_errors, version
 from portal.web.viewer import fresh_read, installation, person_id, read
 from workflows import declaration as rules
-from workflows.errors import Invalid, NotFound, Stale
+from workflows.errors import Forbidden, Invalid, NotFound, Stale
+from workflows.status import OPEN
 
 blueprint = Blueprint("declaration_table", __name__)
 
@@ -61,8 +62,10 @@ def show(connection_id: str, theme: str) -> ResponseReturnValue:
 @blueprint.post("/connections/<connection_id>/declaration/themes/<theme>")
 def save(connection_id: str, theme: str) -> ResponseReturnValue:
     """Save the posted lines of the theme; one line as a fragment when the page saves by itself."""
-    case = fetch(connection_id, "declaration.answer")
-    lines = _inside(case, theme)
+    case = fetch(connection_id, "declaration.contribute")
+    lines = [line for line in _inside(case, theme) if _may_answer(case, line)]
+    if not lines:
+        raise Forbidden("declaration.answer")
     if "HX-Request" in request.headers:
         return _live(case, theme, lines)
     taken = {line.requirement.id: _take(case, line) for line in lines}
@@ -72,6 +75,10 @@ def save(connection_id: str, theme: str) -> ResponseReturnValue:
         return _page(case, theme, kept), 409 if any(row.stored for row in kept.values()) else 422
     flash(t("answering.saved", n=n) if n else t("answering.nothing_new"), "success")
     return redirect(_where_next(case, theme))
+
+
+def _may_answer(case: Case, line: Line) -> bool:
+    return answering.may_answer(read(), case, person_id(), line.requirement.id)
 
 
 def _live(case: Case, theme: str, lines: list[Line]) -> ResponseReturnValue:
@@ -142,12 +149,13 @@ def _row(case: Case, line: Line, words: str | None = None) -> Row:
 
 def _page(case: Case, theme: str, kept: Mapping[str, Row]) -> str:
     lines = _inside(case, theme)
+    is_open = case.states["declaration"] in OPEN
     return render_template(
         "declaration/theme.html",
         case=case,
         step="declaration",
         status=case.states["declaration"],
-        writable=may_write(case, "declaration", "declaration.answer"),
+        writable={line.requirement.id for line in lines if is_open and _may_answer(case, line)},
         theme=_theme(case, theme),
         rows=[kept.get(line.requirement.id) or _row(case, line) for line in lines],
         progress=_progress(lines),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from portal.services import accounts, assignments
+from portal.services.assignments import Wish
 from tests.declarations.test_pages import LIVE, held, place, save
 from tests.story import Story
 
@@ -199,3 +201,26 @@ def test_a_lost_race_on_the_requirements_own_page_shows_both_and_takes_the_choic
     found = held(story, "P-16")
     assert found is not None
     assert (found.value, found.comment) == ("yes", "Mitt.")
+
+
+def test_who_is_asked_about_one_line_answers_that_and_no_other(story: Story, browse: Browse) -> None:
+    with story.home.write(story.people.contact) as work:
+        asked = accounts.add_person(
+            work,
+            email="lena@exempel.se",
+            name="Lena Ek",
+            organisation_id=story.people.organisation,
+            role="contributor",
+        )
+    story.people.person["lena"] = asked.id
+    lena = browse("lena")
+    assert "<textarea" not in lena.get(place(story, THEME)).get_data(as_text=True)
+    assert lena.post(place(story, THEME), data={"P-16-value": "yes"}).status_code == 403
+    wish = Wish(requirements=("P-16",), email="lena@exempel.se", name="Lena Ek")
+    assignments.ask(story.home, story.people.contact, story.connection, wish)
+    page = lena.get(place(story, THEME)).get_data(as_text=True)
+    assert page.count("<textarea") == 1
+    said = {**fields_of(page), "P-16-value": "yes", "P-17-value": "yes", "P-17-version": "0"}
+    assert lena.post(place(story, THEME), data=said).status_code == 302
+    assert held(story, "P-16") is not None
+    assert held(story, "P-17") is None
