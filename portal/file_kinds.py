@@ -12,13 +12,14 @@ from portal.scanning import TestVirusSearch
 
 HEAD = 4096
 CHUNK = 256 * 1024
-_MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml|\?php|!--)", re.IGNORECASE)
+_MARKUP = re.compile(rb"<\s{0,20}(!doctype|html|head|body|script|svg|iframe|\?xml|\?php|!--)", re.IGNORECASE)
 _HEADER = re.compile(
     rb"^(from|to|subject|date|message-id|received|mime-version|return-path|delivered-to):",
     re.IGNORECASE | re.MULTILINE,
 )
+# Every repetition is bound, so that no text makes the search slow.
 _ATTACHED = re.compile(
-    rb"""(?:file)?name\*?\d*\*?=\s*["']?[^"'\r\n;]*\.([a-z0-9]{1,5})["']?\s*(?:;|$)""",
+    rb"""name\*?\d?\*?=\s{0,9}["']?[^"'\r\n;]{0,300}\.([a-z0-9]{1,5})["']?\s{0,9}(?:;|$)""",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
@@ -196,6 +197,8 @@ def _compound(file: IO[bytes]) -> FileKind:
                 names.add(block[at : at + length - 2].decode("utf-16-le", "replace"))
     if _MACRO_STORES & {name.lower() for name in names}:
         raise Refused("macros")
+    if packages.PACKED_FILE in names:
+        raise Refused("nested")
     if "EncryptedPackage" in names:
         raise Refused("protected")
     if "__nameid_version1.0" in names or "__properties_version1.0" in names:

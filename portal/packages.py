@@ -18,6 +18,9 @@ FREE_RATIO_BYTES = 20 * 1024 * 1024
 MAX_RATIO = 150
 CHUNK = 64 * 1024
 _ARCHIVES = (b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The stream in which old Office keeps a file of any kind that was dropped into a document.
+PACKED_FILE = "\x01Ole10Native"
 _PROGRAMS = (b"MZ", b"\x7fELF")
 _MACRO_ENTRY = re.compile(
     r"(^|/)(vbaproject\.bin|vbadata\.xml|macrosheets/.*|basic/(?!script-l[cb]\.xml$).*[^/]|scripts/.*[^/])$",
@@ -117,10 +120,21 @@ def _look(file: IO[bytes], entry: zipfile.ZipInfo, budget: Budget, inside: bool)
     if first.startswith(_ARCHIVES):
         _look_inside(first, parts, budget, inside)
         return
-    search = TestVirusSearch()
+    search, is_compound, tail = TestVirusSearch(), first.startswith(_COMPOUND), b""
     for part in chain((first,), parts):
         if search.found_in(part):
             raise Unsafe("infected")
+        if is_compound:
+            _look_at_compound(tail + part)
+            tail = part[-64:]
+
+
+def _look_at_compound(part: bytes) -> None:
+    """An object of another program inside the document must hold neither macros nor a file of any kind."""
+    if "_VBA_PROJECT".encode("utf-16-le") in part:
+        raise Unsafe("macros")
+    if PACKED_FILE.encode("utf-16-le") in part:
+        raise Unsafe("nested")
 
 
 def _look_inside(first: bytes, parts: Iterator[bytes], budget: Budget, inside: bool) -> None:

@@ -1,9 +1,12 @@
 """A file is what its content says: what is taken in is recognised, and what may carry harm is refused by name."""
 
 import base64
+import time
 from pathlib import Path
 
+import openpyxl
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from portal.file_kinds import KINDS, Refused, inspect
 from portal.texts import LANGUAGES, has
@@ -41,11 +44,14 @@ REFUSED = {
     "bomb": [making.bomb(40), making.bomb(400), making.overlapping(60)],
     "damaged": [making.lying_bomb(10), making.docx()[:-60] + bytes(60), b"PK\x03\x04" + bytes(100)],
     "nested": [
+        making.docx(word__embeddings__oleObject1_dot_bin=making.compound("\x01Ole10Native")),
+        making.compound("WordDocument", "\x01Ole10Native"),
         making.docx(word__media__a_dot_bin=making.packed({"a.txt": b"a"})),
         making.docx(word__embeddings__a_dot_docx=making.docx(word__embeddings__b_dot_docx=making.docx())),
         making.docx(word__a_dot_bin=b"\x1f\x8b\x08" + bytes(50)),
     ],
     "macros": [
+        making.docx(word__embeddings__oleObject1_dot_bin=making.compound("_VBA_PROJECT")),
         making.docx(word__vbaProject_dot_bin=b"x"),
         making.docx(types=b"application/vnd.ms-word.document.macroEnabled.main+xml"),
         making.docx(types="vnd.ms-office.vbaProject".encode("utf-16")),
@@ -181,3 +187,31 @@ def test_a_very_long_name_keeps_its_ending() -> None:
 def test_a_name_that_lies_gets_the_ending_of_the_content(given: str, name: str, lies: bool) -> None:
     found = named_for(given, KINDS["pdf"].extensions)
     assert found == (name, lies)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        making.MAIL + b"name=" * 60_000,
+        making.MAIL + b"name= " + b" " * 300_000,
+        b"<" + b" " * 300_000 + b"<" * 300_000,
+        b"From:" * 60_000,
+    ],
+    ids=["names", "blanks", "brackets", "headers"],
+)
+def test_text_made_to_be_slow_is_read_at_once(body: bytes, tmp_path: Path) -> None:
+    began = time.process_time()
+    inspect(saved(tmp_path, body), "a.txt")
+    assert time.process_time() - began < 5
+
+
+def test_sheets_and_documents_of_real_programs_are_taken_in(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for number in range(20_000):
+        book.active.append(["samma text på varje rad", number])
+    book.save(tmp_path / "lista.xlsx")
+    assert inspect(tmp_path / "lista.xlsx", "lista.xlsx") is KINDS["xlsx"]
+    canvas = Canvas(str(tmp_path / "a.pdf"))
+    canvas.drawString(10, 10, "Protokoll")
+    canvas.save()
+    assert inspect(tmp_path / "a.pdf", "a.pdf") is KINDS["pdf"]
