@@ -27,21 +27,20 @@ def _link(endpoint: str, key: str, under: str = "", **params: int) -> Link:
     return Link(t(key, **params), url, "true" if under and request.path.startswith(under) else "")
 
 
-def _questions() -> Link:
+def _questions(n: int) -> Link:
     """What is asked of the viewer, with how much that is."""
-    n = questions.waiting(read(), current_user.id)
     return _link("assignments.mine", "sharing.nav.some" if n else "sharing.nav.none", n=n)
 
 
-def links() -> list[Link]:
-    """The main pages of the viewer; only the register for somebody who has not signed in."""
+def links(waiting: int) -> list[Link]:
+    """The main pages of the viewer, with how many questions wait; only the register for somebody not signed in."""
     if not current_user.is_authenticated:
         return [_link("public.register", "layout.nav.register")]
     if current_user.is_owner:
         owner = [
             _link("overview.show", "layout.nav.overview", "/connections/"),
             _link("overview.queue", "layout.nav.queue"),
-            _questions(),
+            _questions(waiting),
         ]
         if "installation.admin" in current_user.actions:
             owner.append(_link("outbox.show", "layout.nav.outbox"))
@@ -49,15 +48,18 @@ def links() -> list[Link]:
         return [*owner, _link("public.register", "layout.nav.register")]
     return [
         _link("connections.home", "layout.nav.home", "/connections/"),
-        _questions(),
+        _questions(waiting),
         _link("public.register", "layout.nav.register"),
     ]
 
 
 def _chrome() -> dict[str, object]:
     """What the layout needs; pages of errors without a database leave it out."""
-    federation = connections.federation(read())
-    return {"federation": federation, "nav": links(), "demo_mode": federation.demo}
+    if current_user.is_authenticated:
+        federation, waiting = questions.with_federation(read(), current_user.id)
+    else:
+        federation, waiting = connections.federation(read()), 0
+    return {"federation": federation, "nav": links(waiting), "demo_mode": federation.demo}
 
 
 def install(app: Flask) -> None:

@@ -43,7 +43,7 @@ def rows(story: Story) -> list[Assignment]:
 
 def waiting(story: Story, who: str) -> int:
     with story.home.read() as session:
-        return questions.waiting(session, story.people.person[who])
+        return questions.with_federation(session, story.people.person[who])[1]
 
 
 def test_a_contributor_answers_only_what_is_asked(either_story: Story) -> None:

@@ -43,7 +43,7 @@ def read(story: Story, who: str, requirement: str = "P-01") -> list[str]:
 
 def waiting(story: Story, who: str) -> int:
     with story.home.read() as session:
-        return questions.waiting(session, story.people.person[who])
+        return questions.with_federation(session, story.people.person[who])[1]
 
 
 def mentioned(story: Story, remark: str) -> set[str]:
