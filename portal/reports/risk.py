@@ -169,19 +169,13 @@ def _risks(paper: Paper, say: Saying, scale: RiskCatalogue, risks: Sequence[Mapp
             found["title"],
             *(_level(say, scale, _level_code(found, stage)) for stage in STAGES),
             found["owner"],
-            [found["accepted_by_name"] or "", say.date(found["accepted_at"]), *_until(say, found)]
+            [found["accepted_by_name"] or "", say.date(found["accepted_at"])]
             if found["accepted_at"]
             else say.t("report.not_accepted"),
         ]
         for found in risks
     ]
     paper.table(heads, lines)
-
-
-def _until(say: Saying, found: Mapping[str, Any]) -> list[Said]:
-    """The day the acceptance ends, if the record tells one."""
-    until = found.get("accepted_until")
-    return [say.t("risk.risks.accepted_until", when=say.date(until))] if until else []
 
 
 def _assessed(say: Saying, scale: RiskCatalogue, found: Mapping[str, Any], stage: str) -> str:

@@ -17,7 +17,7 @@ from workflows import conditions as rules
 from workflows.access import TABLE, Role
 from workflows.errors import Invalid, NotFound, Reason
 from workflows.events import ConditionLapsed, ConditionMet
-from workflows.risk import PLANNED
+from workflows.risk import UNFINISHED
 
 FOLLOWERS = frozenset({Role.CONTACT, Role.INFOSEC})
 
@@ -32,11 +32,11 @@ class Wanted:
 
 
 def offered(session: Session, connection_id: str, today: date) -> list[Action]:
-    """The actions that a condition can be tied to: planned, and with a day that lies ahead."""
+    """The actions that a condition can be tied to: unfinished, and with a day that lies ahead."""
     return [
         action
         for action in risks.actions(session, connection_id)
-        if action.status == PLANNED and action.due is not None and action.due > today
+        if action.status in UNFINISHED and action.due is not None and action.due > today
     ]
 
 

@@ -18,7 +18,7 @@ from portal.store.models import (
     Reminder,
     StepState,
 )
-from workflows.risk import DONE, PLANNED
+from workflows.risk import DONE, UNFINISHED
 from workflows.status import OPEN
 
 Row = TypeVar("Row", Action, Assignment, Condition, Evidence)
@@ -35,12 +35,12 @@ class Dated(Generic[Row]):
 
 
 def actions(session: Session, until: date) -> list[Dated[Action]]:
-    """Planned actions that are due on the day or before, also those that are late."""
+    """Unfinished actions that are due on the day or before, also those that are late."""
     rows = session.execute(
         select(Action, Connection, Organisation)
         .join(Connection, Connection.id == Action.connection_id)
         .join(Organisation, Organisation.id == Connection.organisation_id)
-        .where(Action.status == PLANNED, Action.due <= until)
+        .where(Action.status.in_(UNFINISHED), Action.due <= until)
         .order_by(Action.due, Action.id)
     )
     return [Dated(*row) for row in rows]
