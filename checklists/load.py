@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from checklists import conditions
 from checklists.schema import (
     KINDS,
     AnyCatalogue,
@@ -40,18 +41,33 @@ def parse(text: str, name: str) -> AnyCatalogue:
     if not isinstance(body, dict) or body.get("kind") not in KINDS:
         raise CatalogueError(f"{name}:1: write kind: as one of {', '.join(sorted(KINDS))}")
     try:
-        return KINDS[body["kind"]].model_validate(body)
+        catalogue = KINDS[body["kind"]].model_validate(body)
     except ValidationError as error:
-        raise CatalogueError(_explained(error, text, name)) from error
+        problems = [(problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise CatalogueError(_explained(problems, text, name)) from error
+    if isinstance(catalogue, DeclarationCatalogue):
+        faults = conditions.faults(catalogue, _newest_order())
+        if faults:
+            raise CatalogueError(_explained(faults, text, name))
+    return catalogue
 
 
-def _explained(error: ValidationError, text: str, name: str) -> str:
+def _explained(problems: list[tuple[conditions.Place, str]], text: str, name: str) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     lines = []
-    for problem in error.errors():
-        line, path = _line(root, problem["loc"])
-        lines.append(f"{name}:{line}: {path}: {problem['msg']}")
+    for place, said in problems:
+        line, path = _line(root, place)
+        lines.append(f"{name}:{line}: {path}: {said}")
     return "\n".join(lines)
+
+
+@cache
+def _newest_order() -> FormCatalogue:
+    """The order form, read without the other catalogues, because a declaration is checked against it."""
+    folder = resources.files(__package__) / "catalogues"
+    texts = [file.read_text("utf-8") for file in folder.iterdir() if file.name.startswith("order-")]
+    forms = [FormCatalogue.model_validate(yaml.safe_load(text)) for text in texts]
+    return max(forms, key=lambda form: _order(form.version))
 
 
 def _line(node: Any, place: tuple[int | str, ...]) -> tuple[int, str]:

@@ -20,6 +20,15 @@ class ShownIf(Part):
     values: tuple[str, ...]
 
 
+class AskedIf(ShownIf):
+    """The same for a requirement, whose `id` may also be a field of the order, written `order.<field>`.
+
+    `because` tells those who are asked why they are.
+    """
+
+    because: Text
+
+
 class Option(Part):
     """A code with its words."""
 
@@ -44,7 +53,7 @@ class Requirement(Part):
     source: str
     evidence: Text
     hard: bool = False
-    shown_if: ShownIf | None = None
+    shown_if: AskedIf | None = None
     checks: tuple[str, ...] = ()
 
 
@@ -148,12 +157,19 @@ class Likelihood(Option):
     text: Text
 
 
+class Cost(Option):
+    """A class of cost of an action, by who can decide on it."""
+
+    text: Text
+
+
 class Level(Part):
-    """A risk level: who may accept it, and whether it stops production."""
+    """A risk level: who may accept it, for how many months, and whether it stops production."""
 
     code: str
     label: Text
     accepted_by: Literal["infosec", "signatory", "nobody"]
+    accepted_months: int = 12
     blocks: bool = False
 
 
@@ -169,6 +185,8 @@ class StarterRisk(Part):
     id: str
     title: Text
     text: Text
+    threat: Text
+    vulnerability: Text
     aspects: tuple[str, ...]
     requirements: tuple[str, ...] = ()
 
@@ -184,6 +202,7 @@ class RiskCatalogue(Catalogue):
     matrix: tuple[Cell, ...]
     treatments: tuple[Option, ...]
     action_kinds: tuple[Option, ...]
+    costs: tuple[Cost, ...]
     aspects: tuple[Option, ...]
     starters: tuple[StarterRisk, ...]
 

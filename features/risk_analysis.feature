@@ -59,3 +59,46 @@ Egenskap: Riskanalys och åtgärdsplan
     När granskaren begär komplettering av riskanalysen med "Beskriv flödet till regionen."
     Så läser kontaktpersonen "Beskriv flödet till regionen." i riskanalysen
     Och riskanalysen är öppen för ändring igen
+
+  Scenario: Riskbilden visar risken utan skydd, i dag och efter åtgärd
+    Givet en risk som är Mycket hög utan skydd, Hög i dag och Medel efter åtgärd
+    Så visar riskbilden "Utan skydd" 1 risk på nivån Mycket hög
+    Och visar riskbilden "I dag" 1 risk på nivån Hög
+    Och visar riskbilden "Efter åtgärd" 1 risk på nivån Medel
+
+  Scenario: En ruta i riskbilden leder till riskerna i den
+    Givet en risk med konsekvensen Allvarlig och sannolikheten Mycket sannolikt
+    Och en risk med konsekvensen Måttlig och sannolikheten Möjligt
+    När informationssäkerhetsansvarig väljer rutan Måttlig och Möjligt i riskbilden
+    Så visas bara risk 2 i listan
+
+  Scenario: En risk ur biblioteket har hot och sårbarhet med sig
+    När informationssäkerhetsansvarig hämtar risken "Skadlig kod i en bilaga" ur biblioteket
+    Så är hotet för risk 1 "Skadlig kod från en angripen motpart."
+
+  Scenario: En acceptans går ut och kan förnyas
+    Givet att informationssäkerhetsansvarig har beskrivit och accepterat en risk på nivån Medel
+    När det har gått 13 månader
+    Så står det på risksidan att acceptansen har gått ut
+    Och riskanalysen går inte att skicka in eftersom acceptansen av risk 1 har gått ut
+    När informationssäkerhetsansvarig accepterar risk 1
+    Så gäller acceptansen av risk 1 i 12 månader
+
+  Scenariomall: Det som inte stämmer överens pekas ut med en länk till rätt fält
+    Givet <något>
+    Så pekar risksidan ut "<mening>" med en länk till <fält>
+
+    Exempel:
+      | något                                                    | mening                                                        | fält                |
+      | en risk som är högre efter åtgärd än i dag               | Risk 1: nivån efter åtgärd är högre än nivån i dag.           | residual_likelihood |
+      | en risk som är högre i dag än utan skydd                 | Risk 1: nivån i dag är högre än nivån utan skydd.             | current_likelihood  |
+      | en risk som ska minskas utan skydd och åtgärd            | Risk 1: ska minskas, men varken skydd eller åtgärd är beskriven. | controls         |
+      | en risk som skulle ha setts över i går                   | Risk 1: datumet för översyn har passerat.                     | review_on           |
+      | en avvikelse på P-16 utan åtgärd                         | P-16: avvikelsen saknar åtgärd.                               | deviation           |
+      | en åtgärd som skulle ha varit klar i går                 | Åtgärd 1: skulle ha varit klar för en dag sedan.              | due                 |
+      | ett ja på P-66 och en verifiering där kontroll 12 underkändes | P-66: ni svarar ja, men kontroll 12 underkändes i den senaste verifieringen. | answer |
+
+  Scenario: Anslutningens klassning är den högsta bland flödena
+    När informationssäkerhetsansvarig beskriver flödet "Orosanmälan" med konfidentialiteten Allvarlig
+    Och informationssäkerhetsansvarig beskriver flödet "Remiss" med konfidentialiteten Måttlig
+    Så är anslutningens samlade konfidentialitet Allvarlig

@@ -25,6 +25,22 @@ Egenskap: Självdeklaration
     Så visas båda svaren
     Och svaret på krav P-16 är fortfarande Nej
 
+  Scenario: Två personer på samma krav ser varandras svar och väljer, utan att lämna sidan
+    Givet att kontaktpersonen har svarat Nej på krav P-16 med "Två enheter saknar kort."
+    När svaret Ja på krav P-16 sparar sig självt från en äldre sida
+    Så visas båda svaren
+    När informationssäkerhetsansvarig väljer att behålla det som är sparat på krav P-16
+    Så är svaret på krav P-16 oförändrat Nej
+
+  Scenario: Ett krav som beställningen utesluter frågas inte, och svaret finns kvar
+    Givet att beställningen säger att it-driften delas med andra
+    Och att kontaktpersonen har svarat Nej på krav P-49 med "Egna scheman saknas."
+    Så läser informationssäkerhetsansvarig "Frågas för att ni delar it-drift med andra." på sidan för krav P-49
+    När beställningen säger att it-driften inte delas
+    Så är 0 av 79 krav besvarade
+    När beställningen säger att it-driften delas med andra
+    Så är 1 av 80 krav besvarade
+
   Scenario: Firmatecknaren skriver under först när testerna är klara
     Givet att alla krav är besvarade med Ja
     Och att självdeklarationen är lämnad för underskrift

@@ -2,16 +2,19 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from checklists import load
-from portal.services import cases, facts
+from portal.services import cases, declarations, facts
 from portal.services import risks as service
+from portal.services.risk_values import RiskValues
 from portal.store import risks as store
 from portal.store.models import Risk
 from portal.store.models.base import new_id
+from tests.conftest import Clock
 from tests.story import Story
 from workflows import journey
 from workflows.status import Status
@@ -217,3 +220,159 @@ def reads(story: Story, browse: Any, text: str) -> None:
 def open_again(story: Story, browse: Any) -> None:
     assert story.states()["risk"] is Status.RETURNED
     assert "Lägg till informationsflöde" in _page(story, browse("infosec"))
+
+
+STAGES = {"Utan skydd": "inherent", "I dag": "current", "Efter åtgärd": "residual"}
+STATED = RiskValues(
+    title="Fel mottagare väljs",
+    aspects=("confidentiality",),
+    affects="Orosanmälningar",
+    consequence="significant",
+    likelihood="possible",
+    treatment="reduce",
+    controls="Mottagaren bekräftas.",
+    owner="Anna Berg",
+)
+
+
+def _save(story: Story, stated: RiskValues = STATED) -> None:
+    service.save(story.home, story.people.infosec, story.connection, new_id(), stated, 0)
+
+
+@given("en risk som är Mycket hög utan skydd, Hög i dag och Medel efter åtgärd")
+def risk_in_three_stages(story: Story) -> None:
+    _save(
+        story,
+        replace(
+            STATED,
+            consequence="serious",
+            likelihood="likely",
+            current_likelihood="possible",
+            residual_likelihood="unlikely",
+        ),
+    )
+
+
+@then(parsers.parse('visar riskbilden "{stage}" {n:d} risk på nivån {level}'))
+def picture(story: Story, browse: Any, stage: str, n: int, level: str) -> None:
+    page = _page(story, browse("viewer"))
+    found = re.search(rf'<desc id="picture-{STAGES[stage]}-desc">([^<]*)</desc>', page)
+    assert found is not None
+    assert found.group(1) == f"{level}: {n}"
+
+
+@when(
+    parsers.parse("informationssäkerhetsansvarig väljer rutan {consequence} och {likelihood} i riskbilden"),
+    target_fixture="page",
+)
+def picks_cell(story: Story, browse: Any, consequence: str, likelihood: str) -> str:
+    words = f"{consequence} konsekvens, {likelihood.lower()}: en risk"
+    links = re.findall(
+        r'<a class="picture__link" href="([^"]+)" aria-label="([^"]+)"', _page(story, browse("infosec"))
+    )
+    address = next(link for link, name in links if name.startswith(words) and "residual" in link)
+    return str(browse("infosec").get(address.replace("&amp;", "&")).get_data(as_text=True))
+
+
+@then(parsers.parse("visas bara risk {number:d} i listan"))
+def only(page: str, number: int) -> None:
+    assert re.findall(r'<tr class="govuk-table__row" id="risk-(\d+)"', page) == [str(number)]
+    assert "Visa alla 2" in page
+
+
+@then(parsers.parse('är hotet för risk {number:d} "{threat}"'))
+def threat_is(story: Story, number: int, threat: str) -> None:
+    assert _risk(story, number).threat == threat
+    assert _risk(story, number).vulnerability
+
+
+@when(parsers.parse("det har gått {months:d} månader"))
+def time_passes(clock: Clock, months: int) -> None:
+    clock.forward(days=31 * months)
+
+
+@then("står det på risksidan att acceptansen har gått ut")
+def acceptance_ended(story: Story, browse: Any) -> None:
+    page = _page(story, browse("infosec"))
+    assert "Acceptansen gick ut" in page
+    assert "Risk 1: acceptansen har gått ut." in page
+
+
+@then(
+    parsers.parse("riskanalysen går inte att skicka in eftersom acceptansen av risk {number:d} har gått ut")
+)
+def stopped_by_ended(story: Story, browse: Any, number: int) -> None:
+    page = submits(story, browse)
+    assert f"Acceptansen av risk {number} har gått ut. Den behöver accepteras på nytt." in page
+
+
+@then(parsers.parse("gäller acceptansen av risk {number:d} i {months:d} månader"))
+def holds(story: Story, number: int, months: int) -> None:
+    until = _risk(story, number).accepted_until
+    assert until is not None
+    assert 0 <= (until - story.today()).days - 365 * months // 12 <= 1
+
+
+@given("en risk som är högre efter åtgärd än i dag")
+def residual_above(story: Story) -> None:
+    _save(story, replace(STATED, residual_likelihood="likely"))
+
+
+@given("en risk som är högre i dag än utan skydd")
+def current_above(story: Story) -> None:
+    _save(story, replace(STATED, current_likelihood="likely"))
+
+
+@given("en risk som ska minskas utan skydd och åtgärd")
+def without_means(story: Story) -> None:
+    _save(story, replace(STATED, controls=""))
+
+
+@given("en risk som skulle ha setts över i går")
+def review_passed(story: Story) -> None:
+    _save(story, replace(STATED, review_on=story.today() - timedelta(days=1)))
+
+
+@given(parsers.parse("en avvikelse på {requirement} utan åtgärd"))
+def deviation(story: Story, requirement: str) -> None:
+    _answer(story, requirement, "partly")
+
+
+@given("en åtgärd som skulle ha varit klar i går")
+def overdue(story: Story) -> None:
+    _answer(story, "P-16", "partly")
+    story.plan_action("P-16", days=-1)
+
+
+@given(parsers.parse("ett ja på {requirement} och en verifiering där kontroll {check} underkändes"))
+def contradicted(story: Story, requirement: str, check: str) -> None:
+    assert load.suite().checks[-1].number == check
+    story.fill_test_object()
+    story.move("tech", "qa_connection", "submit")
+    story.move("reviewer", "qa_connection", "approve")
+    story.tick("registrations")
+    story.move("tech", "registrations", "finish")
+    story.run("failed")
+    _answer(story, requirement, "yes")
+
+
+def _answer(story: Story, requirement: str, value: str) -> None:
+    person, comment = story.people.infosec, "Rutinen är inte beslutad."
+    declarations.save_answer(story.home, person, story.connection, requirement, value, comment, 0)
+
+
+@then(parsers.parse('pekar risksidan ut "{sentence}" med en länk till {field}'))
+def pointed_out(story: Story, browse: Any, sentence: str, field: str) -> None:
+    page = _page(story, browse("infosec"))
+    links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page[page.index('id="consistency"') :])
+    address = next(link for link, words in links if words == sentence)
+    assert address.endswith(f"#{field}")
+    assert f'id="{field}"' in browse("infosec").get(address).get_data(as_text=True)
+    check = browse("infosec").get(f"/connections/{story.connection}/declaration/check")
+    assert sentence in check.get_data(as_text=True)
+
+
+@then(parsers.parse("är anslutningens samlade konfidentialitet {level}"))
+def overall_class(story: Story, browse: Any, level: str) -> None:
+    page = _page(story, browse("viewer"))
+    assert f'<abbr title="Konfidentialitet">K</abbr> {level}' in page[page.index('<div class="overall">') :]

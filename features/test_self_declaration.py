@@ -10,6 +10,7 @@ from portal.store import declarations as store
 from portal.store.models import Answer, Connection
 from portal.store.models.base import new_id
 from tests.declarations.story import after_the_tests, signed
+from tests.declarations.test_conditions import order
 from tests.story import Story
 from workflows.status import Status
 
@@ -115,6 +116,33 @@ def saves_from_old_page(story: Story, browse: Any, value: str, requirement: str)
     return str(answer.get_data(as_text=True))
 
 
+@when("svaret Ja på krav P-16 sparar sig självt från en äldre sida", target_fixture="page")
+def saves_itself_from_old_page(story: Story, browse: Any) -> str:
+    said = {"value": "yes", "comment": "Alla har kort.", "version": "0"}
+    place = f"/connections/{story.connection}/declaration/P-16"
+    answer = browse("infosec").post(place, data=said, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    # What was typed stays in its field beside what came in.
+    return f"Alla har kort. {answer.get_data(as_text=True)}"
+
+
+@when("informationssäkerhetsansvarig väljer att behålla det som är sparat på krav P-16")
+def keeps_theirs(story: Story, browse: Any) -> None:
+    said = {"value": "yes", "comment": "Alla har kort.", "version": "0", "seen": "1", "choice": "theirs P-16"}
+    browse("infosec").post(f"/connections/{story.connection}/declaration/P-16", data=said)
+
+
+@given("att beställningen säger att it-driften delas med andra")
+@when("beställningen säger att it-driften delas med andra")
+def shared_it(story: Story) -> None:
+    order(story, shared_it="yes")
+
+
+@when("beställningen säger att it-driften inte delas")
+def own_it(story: Story) -> None:
+    order(story, shared_it="no")
+
+
 @when("firmatecknaren skriver under självdeklarationen")
 def signs(story: Story, browse: Any) -> None:
     browse("signatory").post(f"/connections/{story.connection}/steps/declaration/sign")
@@ -193,6 +221,12 @@ def both(page: str) -> None:
     assert "Två enheter saknar kort." in page
 
 
+@then(parsers.parse('läser informationssäkerhetsansvarig "{text}" på sidan för krav {requirement}'))
+def reads_on_page(story: Story, browse: Any, text: str, requirement: str) -> None:
+    assert text in _page(story, browse("infosec"), f"/{requirement}")
+
+
+@then(parsers.parse("är svaret på krav {requirement} oförändrat {value}"))
 @then(parsers.parse("svaret på krav {requirement} är fortfarande {value}"))
 def still(story: Story, requirement: str, value: str) -> None:
     found = _answer(story, requirement)

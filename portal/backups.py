@@ -43,7 +43,8 @@ def make(home: Installation, target: Path, at: datetime) -> Manifest:
     """Copy the installation into a new .tar.gz that only its owner can read, while it serves.
 
     The database is copied through SQLite's own backup; PostgreSQL's is left to pg_dump. The file of heads is read
-    first, so that it never tells of an event that the copied database lacks. Raises FileExistsError.
+    first, so that it never tells of an event that the copied database lacks, and the files of evidence last, so that
+    none lacks that the copied database leads to. Raises FileExistsError.
     """
     source = database_file(home.settings)
     hashes: dict[str, str] = {}
@@ -57,6 +58,7 @@ def make(home: Installation, target: Path, at: datetime) -> Manifest:
                 copy = Path(folder) / "copy.sqlite3"
                 _copy_database(source, copy)
                 hashes[DATABASE] = _add_file(tar, DATABASE, copy)
+            _add_evidence(tar, home.settings, hashes)
         kind = "sqlite" if source is not None else "postgresql"
         manifest = Manifest(
             FORMAT,
@@ -86,10 +88,21 @@ def _data_files(settings: Settings, without: set[Path]) -> Iterator[Path]:
         path
         for path in found
         if path not in skipped
+        and not path.is_relative_to(settings.files_dir)
         and not any(part.startswith(".") for part in path.relative_to(settings.data_dir).parts)
         and not path.name.endswith(".tar.gz")
     ]
     yield from sorted(chosen, key=lambda path: path.name != "audit.heads")
+
+
+def _add_evidence(tar: tarfile.TarFile, settings: Settings, hashes: dict[str, str]) -> None:
+    """Every stored file of evidence. One that the sweep removes meanwhile is one that nothing leads to."""
+    for path in sorted(settings.files_dir.glob("sha256/??/*")):
+        name = f"{DATA}/{path.relative_to(settings.data_dir).as_posix()}"
+        try:
+            hashes[name] = _add_file(tar, name, path)
+        except FileNotFoundError:
+            continue
 
 
 def _read(path: Path) -> bytes:

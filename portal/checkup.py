@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import workflows
-from portal import __version__
+from portal import __version__, scanning
+from portal.files import FileStore
 from portal.services.installation import Installation
 from portal.services.workers import SILENT
 from portal.settings import Settings
-from portal.store import migrate
+from portal.store import evidence, migrate
 from portal.store.database import BUSY_MILLISECONDS, Database
 from portal.store.models import Federation, Letter, Worker
 from portal.verification import pack as packs
@@ -46,7 +47,12 @@ def examine(settings: Settings) -> list[Finding]:
         reachable = _database(settings, database)
         found += reachable
         if all(finding.state != ERROR for finding in reachable):
-            found += [*_pragmas(database), _worker(settings, database), *_mail(settings, database)]
+            found += [
+                *_pragmas(database),
+                _worker(settings, database),
+                *_mail(settings, database),
+                *_files(settings, database),
+            ]
     finally:
         database.dispose()
     return [*found, *_packs(settings), _port(settings)]
@@ -185,6 +191,43 @@ def _mail(settings: Settings, database: Database) -> Iterator[Finding]:
     if failed:
         todo = "See why on the owner's page of letters; they are tried again."
         yield Finding("letters", WARN, f"{failed} letters could not be sent yet", todo)
+
+
+def _files(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Is malware looked for, does any file wait for it, and does any lack that evidence leads to."""
+    with database.read() as session:
+        known = evidence.known_files(session)
+        unscanned = evidence.known_files(session, scanning.UNSCANNED)
+        infected = evidence.known_files(session, scanning.INFECTED)
+    yield _clamd(settings.clamd)
+    if unscanned:
+        todo = "Set PORTAL_CLAMD and keep a worker running; it scans them." if not settings.clamd else ""
+        todo = todo or "Keep clamd and a worker running; it scans them within a minute or two."
+        yield Finding(
+            "unscanned files", WARN, f"{len(unscanned)} files have not been scanned for malware", todo
+        )
+    if infected:
+        todo = "They are not handed out. See the connections' histories, and have the organisations replace them."
+        yield Finding("infected files", WARN, f"{len(infected)} files carry malware", todo)
+    lost = FileStore(settings.files_dir).lacking(known)
+    if lost:
+        todo = "Put them back from a copy: `portal restore` into another folder, then copy its `files` folder here."
+        yield Finding("evidence", ERROR, f"{len(lost)} files are missing, the first being {lost[0]}", todo)
+    else:
+        yield Finding("evidence", OK, f"all {len(known)} files are in their place")
+
+
+def _clamd(address: str) -> Finding:
+    if not address:
+        todo = "Set PORTAL_CLAMD to the address of clamd, such as 127.0.0.1:3310."
+        return Finding("clamd", WARN, "Files are not scanned for malware and are marked as unscanned", todo)
+    try:
+        return Finding("clamd", OK, f"{address} answers: {scanning.ping(address)}")
+    except OSError as error:
+        todo = (
+            "Start clamd, or check PORTAL_CLAMD. Files are taken in and marked as unscanned until it answers."
+        )
+        return Finding("clamd", ERROR, f"{address} does not answer: {error}", todo)
 
 
 def _connects(name: str, host: str, port: int, todo: str) -> Finding:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from checklists import load
 from portal.queue import APPLICATION, QUEUE, options, prepare
-from portal.services import outbox, runs, workers
+from portal.services import conditions, file_keeping, outbox, reminders, runs, workers
 from portal.services.installation import Installation
 from portal.store import runs as stored
 from portal.store.models import Run
@@ -29,6 +29,10 @@ AT_ONCE = 4
 BEAT_SECONDS = 4.0
 SWEEP_SECONDS = 3.0
 LETTER_SECONDS = 2.0
+# What happens once a day is asked for more often, so that it happens soon after midnight wherever the worker began.
+DAILY_CHECK_SECONDS = 900.0
+FILE_SECONDS = 60.0
+REMINDER_SECONDS = 600.0
 POLL_SECONDS = 0.5
 LAST_CHANCE_SECONDS = 3
 ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -154,7 +158,11 @@ def _keep_time(home: Installation, executor: str, stopping: threading.Event) -> 
         (BEAT_SECONDS, lambda: workers.beat(home, executor)),
         (SWEEP_SECONDS, lambda: sweep(home)),
         (LETTER_SECONDS, lambda: outbox.deliver(home)),
+        (DAILY_CHECK_SECONDS, lambda: conditions.lapse(home)),
         (3600.0, lambda: workers.forget(home)),
+        (REMINDER_SECONDS, lambda: reminders.send_due(home)),
+        (FILE_SECONDS, lambda: file_keeping.scan_waiting(home)),
+        (3600.0, lambda: file_keeping.sweep(home)),
     ]
     threads = [
         threading.Thread(target=_every, args=(seconds, task, stopping), daemon=True)

@@ -17,9 +17,10 @@ from portal import __version__
 from portal.backups import DATA, DATABASE, FORMAT, MANIFEST, Manifest
 from portal.opened import database_file
 from portal.services import workers
+from portal.services.evidence import store_of
 from portal.services.installation import Installation
 from portal.settings import Settings
-from portal.store import events, migrate
+from portal.store import events, evidence, migrate
 from portal.store.database import Database
 
 
@@ -156,10 +157,15 @@ def _must_be_whole(folder: Path) -> None:
         raise CannotRestore("The copy lacks the key of the event chain. Take another copy.")
     with _opened(folder) as home, home.read() as session:
         found = next(events.breaks(session, home.key, home.heads_file), None)
+        lost = store_of(home.settings).lacking(evidence.known_files(session))
     if found is not None:
         raise CannotRestore(
             f"The chain of events in the copy does not hold ({found.kind} at event {found.seq}): somebody has touched "
             "it. Restore an older copy."
+        )
+    if lost:
+        raise CannotRestore(
+            f"The copy lacks {len(lost)} files of evidence, the first being {lost[0]}. Take another copy."
         )
 
 

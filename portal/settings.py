@@ -1,5 +1,6 @@
 """Every setting of an installation, in one place; each is an environment variable with the prefix PORTAL_."""
 
+import re
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -39,6 +40,32 @@ class Settings(BaseSettings):
     smtp_tls: bool = Field(default=True, description="Use STARTTLS towards the mail server.")
     mail_from: str = Field(default="anslut@localhost", description="Sender address of mail.")
 
+    max_file_mb: int = Field(
+        default=25,
+        ge=1,
+        le=1000,
+        description="Largest file that may be added as evidence, in megabytes (2^20 bytes).",
+    )
+    max_connection_mb: int = Field(
+        default=200,
+        ge=1,
+        description="How much the files of one connection may hold together, removed and replaced ones too, in megabytes.",
+    )
+    clamd: str = Field(
+        default="",
+        description="clamd that looks for malware in files: HOST:PORT, or the path of its socket. Empty marks files as "
+        "unscanned.",
+    )
+
+    @field_validator("clamd")
+    @classmethod
+    def _place_of_clamd(cls, value: str) -> str:
+        if value and not value.startswith("/") and not re.fullmatch(r".+:[0-9]{1,5}", value):
+            raise ValueError(
+                "write PORTAL_CLAMD as HOST:PORT, such as 127.0.0.1:3310, or as the path of a socket"
+            )
+        return value
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -69,6 +96,10 @@ class Settings(BaseSettings):
     @property
     def packs_dir(self) -> Path:
         return self.data_dir / "packs"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
 
     @property
     def loopback_only(self) -> bool:

@@ -19,13 +19,22 @@ class Role(StrEnum):
     BUSINESS = "business"
     SIGNATORY = "signatory"
     VIEWER = "viewer"
+    CONTRIBUTOR = "contributor"
     SUPPLIER = "supplier"
     OPERATOR = "operator"
 
 
 OWNER_ROLES = frozenset({Role.OWNER_ADMIN, Role.OWNER_REVIEWER, Role.OWNER_APPROVER, Role.OWNER_VIEWER})
 ORGANISATION_ROLES = frozenset(
-    {Role.CONTACT, Role.INFOSEC, Role.TECH, Role.BUSINESS, Role.SIGNATORY, Role.VIEWER}
+    {
+        Role.CONTACT,
+        Role.INFOSEC,
+        Role.TECH,
+        Role.BUSINESS,
+        Role.SIGNATORY,
+        Role.VIEWER,
+        Role.CONTRIBUTOR,
+    }
 )
 DELEGATED_ROLES = frozenset({Role.SUPPLIER, Role.OPERATOR})
 
@@ -38,26 +47,30 @@ ROLES_OF_PART: dict[str, tuple[Role, ...]] = {
         Role.TECH,
         Role.BUSINESS,
         Role.VIEWER,
+        Role.CONTRIBUTOR,
     ),
     "supplier": (Role.SUPPLIER,),
     "operator": (Role.OPERATOR,),
 }
 """The roles that members of an organisation may hold; the first is the one that never lacks a holder."""
 
-_SEE = OWNER_ROLES | ORGANISATION_ROLES
+_SEE = (OWNER_ROLES | ORGANISATION_ROLES) - {Role.CONTRIBUTOR}
 _OWNER_DECIDES = frozenset({Role.OWNER_REVIEWER, Role.OWNER_APPROVER})
 
 TABLE: dict[str, frozenset[Role]] = {
-    "connection.see": _SEE | DELEGATED_ROLES,
+    "connection.see": _SEE | DELEGATED_ROLES | {Role.CONTRIBUTOR},
     "order.see": _SEE,
     "order.edit": frozenset({Role.CONTACT, Role.SIGNATORY}),
     "order.submit": frozenset({Role.CONTACT, Role.SIGNATORY}),
     "order.decide": _OWNER_DECIDES,
-    "declaration.see": _SEE,
+    "declaration.see": _SEE | {Role.CONTRIBUTOR},
     "declaration.answer": frozenset({Role.CONTACT, Role.INFOSEC, Role.TECH, Role.BUSINESS}),
+    "declaration.contribute": ORGANISATION_ROLES - {Role.VIEWER},
+    "declaration.remark": (ORGANISATION_ROLES - {Role.VIEWER}) | _OWNER_DECIDES,
     "declaration.submit": frozenset({Role.CONTACT, Role.INFOSEC}),
     "declaration.sign": frozenset({Role.SIGNATORY}),
     "declaration.review": _OWNER_DECIDES,
+    "condition.confirm": _OWNER_DECIDES,
     "risk.see": _SEE,
     "risk.edit": frozenset({Role.CONTACT, Role.INFOSEC, Role.TECH, Role.BUSINESS}),
     "risk.accept": frozenset({Role.INFOSEC, Role.SIGNATORY}),

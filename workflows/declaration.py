@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checklists.schema import DeclarationCatalogue, Requirement
+from checklists import conditions
+from checklists.schema import DeclarationCatalogue, Requirement, ShownIf
 from workflows.errors import Reason
 
 DEVIATING = frozenset({"partly", "no"})
@@ -15,6 +16,7 @@ EXPLAINED = DEVIATING | {"not_applicable"}
 VALUES = ("yes", "partly", "no", "not_applicable")
 MAX_COMMENT = 10_000
 ACCEPTED, RETURNED = "accepted", "returned"
+UNDER_WAY, WITH_CONDITIONS, FULFILLED = LEVELS = ("under_way", "with_conditions", "fulfilled")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,22 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The level of a set of requirements and what it rests on: numbers of lines, and the hard ones answered no.
+
+    `waiting` are lines that do not apply and that the reviewer has not accepted yet; `planned` are deviations with
+    an explanation and a dated action.
+    """
+
+    level: str
+    unanswered: int
+    incomplete: int
+    waiting: int
+    planned: int
+    hard_no: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Change:
     """What differs between two rounds of one line; None for a line that the earlier round did not hold."""
 
@@ -53,23 +71,44 @@ class Change:
     comment_before: str | None
 
 
-def shown(catalogue: DeclarationCatalogue, given: Mapping[str, Given]) -> tuple[Requirement, ...]:
-    """The requirements that the answers so far leave in the declaration, in catalogue order."""
-    return tuple(item for item in catalogue.requirements if _counts(catalogue, item, given, frozenset()))
+def shown(
+    catalogue: DeclarationCatalogue, given: Mapping[str, Given], order: Mapping[str, Any]
+) -> tuple[Requirement, ...]:
+    """The requirements that the order and the answers so far leave in the declaration, in catalogue order.
+
+    `order` holds the values of the order form by field. A field that the order leaves open hides nothing: a
+    requirement is left out only when the organisation has said that it does not apply.
+    """
+    return tuple(
+        item for item in catalogue.requirements if _counts(catalogue, item, given, order, frozenset())
+    )
+
+
+def is_stated(condition: ShownIf, order: Mapping[str, Any]) -> bool:
+    """False when the condition waits for a field that the order leaves open."""
+    field = conditions.order_field(condition.id)
+    return field is None or order.get(field) not in (None, "", [], ())
 
 
 def _counts(
-    catalogue: DeclarationCatalogue, item: Requirement, given: Mapping[str, Given], seen: frozenset[str]
+    catalogue: DeclarationCatalogue,
+    item: Requirement,
+    given: Mapping[str, Given],
+    order: Mapping[str, Any],
+    seen: frozenset[str],
 ) -> bool:
     condition = item.shown_if
     if condition is None:
         return True
+    field = conditions.order_field(condition.id)
+    if field is not None:
+        return not is_stated(condition, order) or order[field] in condition.values
     if item.id in seen:
         raise ValueError(f"{item.id} is shown only if it is shown: shown_if goes in a circle")
     if given.get(condition.id, NOTHING).value not in condition.values:
         return False
     parent = catalogue.by_id(condition.id)
-    return _counts(catalogue, parent, given, seen | {item.id})
+    return _counts(catalogue, parent, given, order, seen | {item.id})
 
 
 def check(value: str | None, comment: str) -> dict[str, Reason]:
@@ -106,17 +145,53 @@ def progress(requirements: Iterable[Requirement], given: Mapping[str, Given]) ->
     )
 
 
-def summary(catalogue: DeclarationCatalogue, given: Mapping[str, Given]) -> dict[str, int]:
+def standing(
+    requirements: Iterable[Requirement], given: Mapping[str, Given], planned: Collection[str]
+) -> Standing:
+    """How far these requirements have come, in words instead of percentages.
+
+    Fulfilled when every line is yes, or does not apply and the reviewer has accepted that; with conditions when the
+    rest deviates with explanation and dated action and no hard line is no; otherwise under way. `planned` is as of
+    `facts`.
+    """
+    unanswered = incomplete = waiting = deviating = 0
+    hard_no: list[str] = []
+    for item in requirements:
+        line = given.get(item.id, NOTHING)
+        missing = lacks(line, planned=item.id in planned)
+        if item.hard and line.value == "no":
+            hard_no.append(item.id)
+        if "answer" in missing:
+            unanswered += 1
+        elif missing:
+            incomplete += 1
+        elif line.value == "not_applicable" and line.verdict != ACCEPTED:
+            waiting += 1
+        elif line.value in DEVIATING:
+            deviating += 1
+    if unanswered or incomplete or waiting or hard_no:
+        level = UNDER_WAY
+    else:
+        level = WITH_CONDITIONS if deviating else FULFILLED
+    return Standing(level, unanswered, incomplete, waiting, deviating, tuple(hard_no))
+
+
+def summary(
+    catalogue: DeclarationCatalogue, given: Mapping[str, Given], order: Mapping[str, Any]
+) -> dict[str, int]:
     """How many shown lines have each value of the answer scale."""
-    values = [given.get(item.id, NOTHING).value for item in shown(catalogue, given)]
+    values = [given.get(item.id, NOTHING).value for item in shown(catalogue, given, order)]
     return {code: values.count(code) for code in VALUES}
 
 
 def facts(
-    catalogue: DeclarationCatalogue, given: Mapping[str, Given], planned: Collection[str]
+    catalogue: DeclarationCatalogue,
+    given: Mapping[str, Given],
+    planned: Collection[str],
+    order: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The declaration's part of `guards.Facts`. `planned` are requirements with a dated action that still stands."""
-    lines = {item.id: given.get(item.id, NOTHING) for item in shown(catalogue, given)}
+    lines = {item.id: given.get(item.id, NOTHING) for item in shown(catalogue, given, order)}
     missing = {name: lacks(line, planned=name in planned) for name, line in lines.items()}
     hard = {item.id for item in catalogue.requirements if item.hard}
     return {
@@ -143,6 +218,27 @@ def after_submission(before: Given) -> str | None:
     return ACCEPTED if before.verdict == ACCEPTED else None
 
 
+def altered(
+    signed: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]
+) -> dict[str, tuple[str, ...]]:
+    """What a signature no longer covers: by requirement the parts that differ from what was signed.
+
+    Parts that the signed record does not know are left out, so that a record of an older portal is not broken by a
+    newer one; a line that came or went is `line`.
+    """
+    before = {line["requirement"]: line for line in signed}
+    after = {line["requirement"]: line for line in now}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(before.keys() | after.keys()):
+        if name not in before or name not in after:
+            found[name] = ("line",)
+            continue
+        parts = tuple(key for key, value in before[name].items() if after[name].get(key) != value)
+        if parts:
+            found[name] = parts
+    return found
+
+
 def changes(earlier: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> dict[str, Change]:
     """What changed between the answers of two frozen records, by requirement."""
     before = {line["requirement"]: line for line in earlier}
@@ -151,6 +247,8 @@ def changes(earlier: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any
         old = before.get(line["requirement"])
         if old is None:
             found[line["requirement"]] = Change(None, None)
-        elif (old["value"], old["comment"]) != (line["value"], line["comment"]):
+        elif (old["value"], old["comment"]) != (line["value"], line["comment"]) or (
+            old.get("evidence", []) != line.get("evidence", [])
+        ):
             found[line["requirement"]] = Change(old["value"], old["comment"])
     return found

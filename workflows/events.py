@@ -5,40 +5,99 @@ Fields hold ids and codes, never names: erasing a person must not break the chai
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from importlib import resources
-from typing import Any, ClassVar
+from typing import Any
 
 from workflows import journey
+from workflows.declaration_events import (
+    AnswerSaved,
+    AssignmentDone,
+    AssignmentWithdrawn,
+    ConditionLapsed,
+    ConditionMet,
+    EvidenceAdded,
+    EvidenceInfected,
+    EvidenceRemoved,
+    EvidenceReplaced,
+    LineReviewed,
+    ReasonsChanged,
+    RemarkWritten,
+    RemindersSent,
+    RequirementAssigned,
+    SigningLinkEnded,
+    SigningLinkMade,
+)
+from workflows.event import KINDS, Event, read
+from workflows.people_events import (
+    DelegationGranted,
+    InvitationAccepted,
+    MembershipEnded,
+    PasswordChanged,
+    PersonInvited,
+    RecoveryCodeUsed,
+    SecondFactorChanged,
+    SessionsEnded,
+    SignedIn,
+)
 from workflows.status import Status
 
-KINDS: dict[str, type["Event"]] = {}
-
-
-@dataclass(frozen=True)
-class Event:
-    """Base of all events. `kind` is the class name; the body is its fields."""
-
-    kind: ClassVar[str] = "Event"
-
-    def __init_subclass__(cls) -> None:
-        cls.kind = cls.__name__
-        KINDS[cls.kind] = cls
-
-    def body(self) -> dict[str, Any]:
-        """The fields as plain JSON-able values."""
-        return asdict(self)
-
-    @classmethod
-    def text_key(cls, body: Mapping[str, Any]) -> str:
-        """The key of the sentence that tells this event in a timeline."""
-        return cls.kind
-
-
-def read(kind: str, body: Mapping[str, Any]) -> Event:
-    """The event that `body()` was taken from; fields added to a class later take their defaults."""
-    known = {item.name for item in fields(KINDS[kind])}
-    return KINDS[kind](**{name: value for name, value in body.items() if name in known})
+# Told in modules by what they are about, and known to everyone else from here.
+__all__ = [
+    "KINDS",
+    "TEXTS",
+    "ActionSaved",
+    "AnswerSaved",
+    "ApplicationEndorsed",
+    "AssignmentDone",
+    "AssignmentWithdrawn",
+    "CertificateAdded",
+    "ConditionLapsed",
+    "ConditionMet",
+    "ConnectionImported",
+    "ConnectionOpened",
+    "ConnectionWentLive",
+    "DecisionMade",
+    "DelegationGranted",
+    "Event",
+    "EvidenceAdded",
+    "EvidenceInfected",
+    "EvidenceRemoved",
+    "EvidenceReplaced",
+    "FlowRemoved",
+    "FlowSaved",
+    "FormSaved",
+    "InstallationCreated",
+    "InvitationAccepted",
+    "LineReviewed",
+    "MembershipEnded",
+    "OrganisationAdded",
+    "PasswordChanged",
+    "PersonInvited",
+    "ReasonsChanged",
+    "RecordFrozen",
+    "RecordSigned",
+    "RecoveryCodeUsed",
+    "RemarkWritten",
+    "RemindersSent",
+    "RequirementAssigned",
+    "RiskAccepted",
+    "RiskSaved",
+    "RunFinished",
+    "RunStarted",
+    "SecondFactorChanged",
+    "SessionsEnded",
+    "SignedIn",
+    "SigningLinkEnded",
+    "SigningLinkMade",
+    "StepMoved",
+    "StepOpened",
+    "TaskTicked",
+    "TestObjectSaved",
+    "fold",
+    "read",
+    "sentence",
+]
 
 
 @dataclass(frozen=True)
@@ -88,19 +147,6 @@ class StepMoved(Event):
 class FormSaved(Event):
     form: str
     fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AnswerSaved(Event):
-    requirement: str
-    value: str | None
-
-
-@dataclass(frozen=True)
-class LineReviewed(Event):
-    requirement: str
-    verdict: str
-    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -202,54 +248,6 @@ class DecisionMade(Event):
 class ConnectionWentLive(Event):
     connection: str
     listed: bool
-
-
-@dataclass(frozen=True)
-class PersonInvited(Event):
-    invitation: str
-    role: str
-
-
-@dataclass(frozen=True)
-class InvitationAccepted(Event):
-    invitation: str
-    person: str
-
-
-@dataclass(frozen=True)
-class MembershipEnded(Event):
-    person: str
-    role: str
-
-
-@dataclass(frozen=True)
-class DelegationGranted(Event):
-    supplier: str
-
-
-@dataclass(frozen=True)
-class SignedIn(Event):
-    person: str
-
-
-@dataclass(frozen=True)
-class SessionsEnded(Event):
-    person: str
-
-
-@dataclass(frozen=True)
-class RecoveryCodeUsed(Event):
-    person: str
-
-
-@dataclass(frozen=True)
-class SecondFactorChanged(Event):
-    person: str
-
-
-@dataclass(frozen=True)
-class PasswordChanged(Event):
-    person: str
 
 
 def fold(events: Iterable[Event]) -> dict[str, Status]:

@@ -39,6 +39,7 @@ class Facts:
     risks: int = 0
     risks_unassessed: tuple[str, ...] = ()
     risks_unaccepted: tuple[str, ...] = ()
+    risks_expired: tuple[str, ...] = ()
     risks_blocking: tuple[str, ...] = ()
     actions_undated: tuple[str, ...] = ()
     certificate_ends: date | None = None
@@ -111,7 +112,10 @@ def _risks_assessed(facts: Facts) -> tuple[Reason, ...]:
 
 
 def _risks_accepted(facts: Facts) -> tuple[Reason, ...]:
-    return tuple(Reason("risk_unaccepted", {"risk": name}, place="risk") for name in facts.risks_unaccepted)
+    return (
+        *(Reason("risk_unaccepted", {"risk": name}, place="risk") for name in facts.risks_unaccepted),
+        *(Reason("risk_acceptance_ended", {"risk": name}, place="risk") for name in facts.risks_expired),
+    )
 
 
 def _actions_planned(facts: Facts) -> tuple[Reason, ...]:

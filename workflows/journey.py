@@ -167,6 +167,7 @@ _ROWS: tuple[Move, ...] = (
     Move("declaration", "sign", _TO_SIGN, Status.SUBMITTED, "declaration.sign", _SIGNED_AFTER, fresh=True),
     Move("declaration", "approve", _SENT, Status.DONE, "declaration.review", ("every_line_reviewed",)),
     Move("declaration", "return", _SENT, Status.RETURNED, "declaration.review", ("some_line_returned",)),
+    Move("declaration", "refuse", _SENT, Status.REFUSED, "declaration.review", takes_reason=True),
     _begin("risk", "risk.edit"),
     Move("risk", "submit", _WRITING, Status.SUBMITTED, "risk.submit", _RISKS_SENT_AFTER),
     *_review("risk", "risk.review"),

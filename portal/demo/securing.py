@@ -27,15 +27,16 @@ from workflows import risk as rules
 PARTS = 4
 ANSWERED_BY = {"technology": "tech", "metadata": "tech", "access": "tech", "people": "contact"}
 COUNTERPARTS = frozenset(kinds.RULES)
-# Consequence and likelihood before treatment, the treatment, and what remains after it.
-ASSESSMENTS: tuple[tuple[str, str, str, str | None, str | None], ...] = (
-    ("significant", "possible", "reduce", "significant", "unlikely"),
-    ("serious", "possible", "reduce", "serious", "unlikely"),
-    ("moderate", "likely", "accept", None, None),
-    ("significant", "likely", "reduce", "significant", "possible"),
-    ("serious", "likely", "reduce", "serious", "possible"),
-    ("moderate", "possible", "share", "moderate", "unlikely"),
+# Consequence and likelihood without controls, with those of today, the treatment, and what remains after it.
+ASSESSMENTS: tuple[tuple[str, str, str | None, str | None, str, str | None, str | None], ...] = (
+    ("significant", "likely", None, "possible", "reduce", None, "unlikely"),
+    ("serious", "likely", None, "possible", "reduce", None, "unlikely"),
+    ("moderate", "likely", None, None, "accept", None, None),
+    ("significant", "very_likely", None, "likely", "reduce", None, "possible"),
+    ("serious", "very_likely", None, "likely", "reduce", None, "possible"),
+    ("significant", "possible", "moderate", None, "share", None, "unlikely"),
 )
+COSTS = ("small", "small", "medium", "large")
 
 
 def answers(story: Story) -> None:
@@ -62,6 +63,9 @@ def plans_deviations(story: Story) -> None:
             story.names[story.dice.choice(("infosec", "tech", "contact"))],
             today + timedelta(days=story.dice.randint(60, 240)),
             requirements=(requirement,),
+            starts=today + timedelta(days=story.dice.randint(7, 45)),
+            cost=story.dice.choice(COSTS),
+            effect=wording.EFFECTS[kind],
         )
         actions.save(story.home, story.person("infosec"), story.connection, new_id(), said, 0)
 
@@ -125,15 +129,20 @@ def assesses_risks(story: Story) -> None:
     today = story.home.clock().date()
     with story.home.read() as session:
         found = risk_store.risks(session, story.connection)
+        flows_held = [flow.name for flow in risk_store.flows(session, story.connection)]
     for place, row in enumerate(found):
-        before, likelihood, treatment, after, left = ASSESSMENTS[place % len(ASSESSMENTS)]
+        before, likelihood, now, now_likely, treatment, after, left = ASSESSMENTS[place % len(ASSESSMENTS)]
         said = replace(
             risk_values.values(row),
+            affects=flows_held[place % len(flows_held)] if flows_held else wording.AFFECTED,
             consequence=before,
             likelihood=likelihood,
+            current_consequence=now,
+            current_likelihood=now_likely,
             treatment=treatment,
             residual_consequence=after,
             residual_likelihood=left,
+            review_on=today + timedelta(days=story.dice.randint(300, 365)),
             controls=story.dice.choice(wording.CONTROLS),
             owner=story.names[story.dice.choice(("infosec", "tech", "business"))],
         )
@@ -142,7 +151,16 @@ def assesses_risks(story: Story) -> None:
         if treatment == "reduce":
             kind, title = wording.RISK_ACTIONS[place % len(wording.RISK_ACTIONS)]
             due = today + timedelta(days=story.dice.randint(30, 180))
-            planned = ActionValues(title, kind, said.owner, due, risks=(row.id,))
+            planned = ActionValues(
+                title,
+                kind,
+                said.owner,
+                due,
+                risks=(row.id,),
+                starts=today + timedelta(days=story.dice.randint(3, 21)),
+                cost=story.dice.choice(COSTS),
+                effect=wording.EFFECTS[kind],
+            )
             actions.save(story.home, who, story.connection, new_id(), planned, 0)
 
 
@@ -178,10 +196,13 @@ def actions_done(story: Story) -> None:
     with story.home.read() as session:
         found = risk_store.actions(session, story.connection)
     due = [row.id for row in found if row.due is not None and row.due <= today + timedelta(days=60)]
+    begun = [row.id for row in found if row.id not in due and row.starts is not None and row.starts <= today]
     late = story.dice.random() < 0.25
+    who = story.person("infosec")
     for action_id in due[1:] if late else due:
-        who = story.person("infosec")
         actions.set_status(story.home, who, story.connection, action_id, rules.DONE)
+    for action_id in begun:
+        actions.set_status(story.home, who, story.connection, action_id, rules.BEGUN)
 
 
 def _answer(story: Story, item: Requirement) -> tuple[str, str]:

@@ -52,6 +52,13 @@ RISK_ACTIONS = (
     ("training", "Öva på att välja rätt funktionsadress"),
     ("contract", "Avtala om tid för återställning med operatören"),
 )
+EFFECTS = {
+    "technical": "Felet upptäcks innan trafiken påverkas. Mäts i driftrapporten varje månad.",
+    "organisational": "Alla vet vem som gör vad. Stickprov varje kvartal.",
+    "training": "Nio av tio har gått utbildningen och svarar rätt i uppföljningen.",
+    "contract": "Leverantören redovisar måtten vid varje uppföljningsmöte.",
+}
+AFFECTED = "Meddelanden till och från våra funktionsadresser"
 CONTROLS = (
     "Adressboken visar hela sökvägen och mottagaren bekräftas innan meddelandet skickas.",
     "Behörigheter gås igenom varje kvartal av systemförvaltaren.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.reports import rests
 from portal.reports.blocks import DONE, STOP, WAIT, Shape
-from portal.reports.paper import BODY, LEAD, Paper
+from portal.reports.paper import BODY, LEAD, Line, Paper
 from portal.reports.saying import Saying
 
 SHAPES = {
@@ -37,6 +37,7 @@ def write(record: Mapping[str, Any], say: Saying) -> Paper:
         sentence = say.t(f"report.decision.says.{kind}", step=named, **names)
     paper.p(sentence, LEAD, SHAPES[kind])
     _reason(paper, say, record)
+    _lines(paper, say, record.get("lines", []))
     _conditions(paper, say, record["conditions"])
     if record["rests_on"]:
         paper.h2(say.t("report.rests_on"))
@@ -58,12 +59,31 @@ def _reason(paper: Paper, say: Saying, record: Mapping[str, Any]) -> None:
     paper.p(record["text"])
 
 
-def _conditions(paper: Paper, say: Saying, conditions: list[dict[str, str]]) -> None:
+def _lines(paper: Paper, say: Saying, lines: list[dict[str, Any]]) -> None:
+    """What is asked for line by line, when a declaration is returned."""
+    if not lines:
+        return
+    paper.h2(say.t("condition.pdf_lines"))
+    heads = [(say.t("declaration.column.requirement"), 0.2), (say.t("declaration.review.text"), 0.8)]
+    rows: list[Line] = []
+    for line in lines:
+        words = (line["reason"][say.language] if line["reason"] else "", line["text"])
+        rows.append([line["requirement"], " ".join(filter(None, words))])
+    paper.table(heads, rows)
+
+
+def _conditions(paper: Paper, say: Saying, conditions: list[dict[str, Any]]) -> None:
     if not conditions:
         return
     paper.h2(say.t("report.decision.conditions"))
     heads = [(say.t("report.decision.condition"), 0.7), (say.t("report.decision.due"), 0.3)]
-    paper.table(heads, [[item["text"], say.date(item["due"])] for item in conditions], strong=False)
+    paper.table(heads, [[_condition(say, item), say.date(item["due"])] for item in conditions], strong=False)
+
+
+def _condition(say: Saying, item: Mapping[str, Any]) -> str:
+    """What is asked for, with the action that it is tied to."""
+    number = item.get("action")
+    return f"{item['text']} ({say.t('condition.action', number=number).lower()})" if number else item["text"]
 
 
 def _made_by(paper: Paper, say: Saying, record: Mapping[str, Any]) -> None:

@@ -27,6 +27,7 @@ def write(record: Mapping[str, Any], say: Saying) -> Paper:
         [
             (say.t("report.catalogue"), say.t("report.version", title=title, version=catalogue.version)),
             (say.t("report.round"), str(record["round"])),
+            *_standing(say, record),
             (say.t("report.signed"), say.by(signed["by_name"], signed["at"])),
         ]
     )
@@ -37,8 +38,22 @@ def write(record: Mapping[str, Any], say: Saying) -> Paper:
     paper.table([(say.t("declaration.column.answer"), 0.4), (say.t("report.count"), 0.6)], counts)
     _deviations(paper, say, catalogue, record)
     for theme in catalogue.themes:
-        _theme(paper, say, catalogue, theme.id, record["answers"])
+        level = record.get("levels", {}).get("themes", {}).get(theme.id)
+        _theme(paper, say, catalogue, theme.id, record["answers"], level)
     return paper
+
+
+def _standing(say: Saying, record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The level, who handed over and the hash of the answers; the first records of the portal lack them."""
+    found = []
+    if "levels" in record:
+        found.append((say.t("level.title"), say.t(f"level.{record['levels']['all']}")))
+    if "answers_sha256" in record:
+        found.append((say.t("signing.pdf_sha256"), record["answers_sha256"]))
+    handed_over = record.get("submitted")
+    if handed_over and handed_over["at"]:
+        found.append((say.t("signing.pdf_submitted"), say.by(handed_over["by_name"], handed_over["at"])))
+    return found
 
 
 def answer(say: Saying, value: str | None) -> Marked:
@@ -68,13 +83,20 @@ def _deviations(
 
 
 def _theme(
-    paper: Paper, say: Saying, catalogue: DeclarationCatalogue, theme: str, answers: list[dict[str, Any]]
+    paper: Paper,
+    say: Saying,
+    catalogue: DeclarationCatalogue,
+    theme: str,
+    answers: list[dict[str, Any]],
+    level: str | None,
 ) -> None:
     wanted = {item.id: item for item in catalogue.of_theme(theme)}
     held = [line for line in answers if line["requirement"] in wanted]
     if not held:
         return
     paper.h2(next(found.title.get(say.language) for found in catalogue.themes if found.id == theme))
+    if level:
+        paper.p(f"{say.t('level.title')}: {say.t(f'level.{level}')}")
     for line in held:
         item = wanted[line["requirement"]]
         actions = [_action(say, action) for action in line["actions"]]
@@ -82,6 +104,7 @@ def _theme(
             ("", item.text.get(say.language)),
             (say.t("report.comment"), line["comment"]),
             (say.t("report.actions"), actions),
+            (say.t("evidence.report.title"), [_evidence(say, shown) for shown in line.get("evidence", ())]),
         ]
         paper.entry(item.id, item.title.get(say.language), answer(say, line["value"]), texts)
 
@@ -91,3 +114,13 @@ def _action(say: Saying, action: Mapping[str, Any]) -> str:
     if action["due"]:
         return say.t("report.action", due=say.date(action["due"]), **stated)
     return say.t("report.action_undated", **stated)
+
+
+def _evidence(say: Saying, shown: Mapping[str, Any]) -> str:
+    """Evidence by what fixes it: the hash of its content, or its address; and its dates."""
+    named = {name: shown[name] for name in ("title", "name", "sha256", "url")}
+    parts = [say.t(f"evidence.report.{shown['kind']}", **named)]
+    for name, words in (("happened_on", "happened"), ("valid_until", "valid")):
+        if shown[name]:
+            parts.append(say.t(f"evidence.report.{words}", day=say.date(shown[name])))
+    return ", ".join(parts)

@@ -20,10 +20,13 @@ SHAPES = {
 }
 FILLS = {"green": "#e2efe7", "yellow": "#fbf1d2", "orange": "#f9dfc9", "red": "#f4d3d3"}
 STATES = {
-    rules.PLANNED: Shape("ring", WAIT),
+    rules.PLANNED: Shape("ring", SOFT),
+    rules.BEGUN: Shape("ring", WAIT),
     rules.DONE: Shape("tick", DONE),
     rules.CANCELLED: Shape("dash", SOFT),
 }
+# How a record names the fields of each stage; records from before the stage of today was stated lack its fields.
+STAGES = {"before": "", "now": "current_", "after": "residual_"}
 # A cell of the matrix counts its risks instead of naming them when they are more than this.
 NAMED = 12
 
@@ -40,6 +43,7 @@ def write(record: Mapping[str, Any], say: Saying) -> Paper:
         ]
     )
     _flows(paper, say, scale, record["flows"])
+    _counts(paper, say, scale, record["risks"])
     _matrix(paper, say, scale, record["risks"])
     _risks(paper, say, scale, record["risks"])
     _actions(paper, say, scale, record["actions"])
@@ -74,17 +78,46 @@ def _flows(paper: Paper, say: Saying, scale: RiskCatalogue, flows: Sequence[Mapp
     ]
     lines: list[Line] = []
     for flow in flows:
-        classes = [
-            say.t(
-                "report.class_line",
-                aspect=say.t(f"risk.aspect.{aspect}"),
-                level=_label(scale.consequences, flow[aspect], say),
-            )
-            for aspect in rules.ASPECTS
-            if flow[aspect]
-        ]
+        classes = _classes(say, scale, flow)
         counterpart = say.t(f"journey.kind.{flow['counterpart_kind']}")
         lines.append([flow["name"], say.t(f"risk.direction.{flow['direction']}"), counterpart, classes])
+    held = [tuple(flow[aspect] for aspect in rules.ASPECTS) for flow in flows]
+    overall = dict(zip(rules.ASPECTS, rules.overall(scale, held), strict=True))
+    lines.append([say.t("risk.flows.overall"), "", "", _classes(say, scale, overall)])
+    paper.table(heads, lines)
+
+
+def _classes(say: Saying, scale: RiskCatalogue, stated: Mapping[str, Any]) -> list[Said]:
+    return [
+        say.t(
+            "report.class_line",
+            aspect=say.t(f"risk.aspect.{aspect}"),
+            level=_label(scale.consequences, stated[aspect], say),
+        )
+        for aspect in rules.ASPECTS
+        if stated[aspect]
+    ]
+
+
+def _level_code(found: Mapping[str, Any], stage: str) -> str | None:
+    """The level at a stage; what a record does not state of today is as without controls."""
+    code: str | None = found.get(f"{STAGES[stage]}level", found["level"])
+    return code
+
+
+def _counts(paper: Paper, say: Saying, scale: RiskCatalogue, risks: Sequence[Mapping[str, Any]]) -> None:
+    """How many risks each level has without controls, today and after treatment."""
+    if not risks:
+        return
+    paper.h2(say.t("report.levels"))
+    heads = [(say.t("risk.risk.level_now"), 0.4), *((say.t(f"risk.risks.{stage}"), 0.2) for stage in STAGES)]
+    lines: list[Line] = [
+        [
+            Marked(level.label.get(say.language), SHAPES[level.code]),
+            *(str(sum(_level_code(found, stage) == level.code for found in risks)) for stage in STAGES),
+        ]
+        for level in reversed(scale.levels)
+    ]
     paper.table(heads, lines)
 
 
@@ -125,18 +158,16 @@ def _risks(paper: Paper, say: Saying, scale: RiskCatalogue, risks: Sequence[Mapp
         return
     heads = [
         (say.t("risk.risks.number"), 0.06),
-        (say.t("risk.risks.name"), 0.28),
-        (say.t("risk.risks.before"), 0.14),
-        (say.t("risk.risks.after"), 0.14),
-        (say.t("risk.risks.owner"), 0.16),
-        (say.t("risk.risks.accepted"), 0.22),
+        (say.t("risk.risks.name"), 0.23),
+        *((say.t(f"risk.risks.{stage}"), 0.13) for stage in STAGES),
+        (say.t("risk.risks.owner"), 0.14),
+        (say.t("risk.risks.accepted"), 0.18),
     ]
     lines: list[Line] = [
         [
             str(found["number"]),
             found["title"],
-            _level(say, scale, found["level"]),
-            _level(say, scale, found["residual_level"]),
+            *(_level(say, scale, _level_code(found, stage)) for stage in STAGES),
             found["owner"],
             [found["accepted_by_name"] or "", say.date(found["accepted_at"])]
             if found["accepted_at"]
@@ -147,13 +178,14 @@ def _risks(paper: Paper, say: Saying, scale: RiskCatalogue, risks: Sequence[Mapp
     paper.table(heads, lines)
 
 
-def _assessed(say: Saying, scale: RiskCatalogue, found: Mapping[str, Any], before: str) -> str:
-    consequence, likelihood = found[f"{before}consequence"], found[f"{before}likelihood"]
-    if found[f"{before}level"] is None:
+def _assessed(say: Saying, scale: RiskCatalogue, found: Mapping[str, Any], stage: str) -> str:
+    prefix = STAGES[stage] if f"{STAGES[stage]}level" in found else ""
+    consequence, likelihood = found[f"{prefix}consequence"], found[f"{prefix}likelihood"]
+    if found[f"{prefix}level"] is None:
         return say.t("report.not_assessed")
     return say.t(
         "report.assessed",
-        level=_label(scale.levels, found[f"{before}level"], say),
+        level=_label(scale.levels, found[f"{prefix}level"], say),
         consequence=_label(scale.consequences, consequence, say).lower(),
         likelihood=_label(scale.likelihoods, likelihood, say).lower(),
     )
@@ -163,14 +195,20 @@ def _one(paper: Paper, say: Saying, scale: RiskCatalogue, found: Mapping[str, An
     aspects = [_label(scale.aspects, code, say) for code in found["aspects"]]
     accepted = say.by(found["accepted_by_name"] or "", found["accepted_at"])
     facts = [
+        (say.t("risk.risk.threat_short"), found.get("threat", "")),
+        (say.t("risk.risk.vulnerability_short"), found.get("vulnerability", "")),
+        (say.t("risk.risk.affects_short"), found.get("affects", "")),
         (say.t("report.aspects"), ", ".join(aspects)),
         (say.t("report.requirements"), ", ".join(found["requirements"])),
-        (say.t("risk.risks.before"), _assessed(say, scale, found, "")),
-        (say.t("report.treatment"), _label(scale.treatments, found["treatment"], say)),
+        (say.t("risk.risks.before"), _assessed(say, scale, found, "before")),
         (say.t("report.controls"), found["controls"]),
-        (say.t("risk.risks.after"), _assessed(say, scale, found, "residual_")),
+        (say.t("risk.risks.now"), _assessed(say, scale, found, "now")),
+        (say.t("report.treatment"), _label(scale.treatments, found["treatment"], say)),
+        (say.t("risk.risks.after"), _assessed(say, scale, found, "after")),
         (say.t("risk.risks.owner"), found["owner"]),
+        (say.t("report.review_on"), say.date(found.get("review_on"))),
         (say.t("risk.risks.accepted"), accepted or say.t("report.not_accepted")),
+        (say.t("report.accepted_until"), say.date(found.get("accepted_until"))),
     ]
     number = say.t("report.risk_number", number=found["number"])
     remaining = _level(say, scale, found["residual_level"])
@@ -187,7 +225,7 @@ def _actions(paper: Paper, say: Saying, scale: RiskCatalogue, actions: Sequence[
         (say.t("risk.actions.name"), 0.34),
         (say.t("risk.actions.mends"), 0.15),
         (say.t("risk.actions.responsible"), 0.15),
-        (say.t("risk.actions.due"), 0.15),
+        (say.t("report.when"), 0.15),
         (say.t("risk.actions.status"), 0.15),
     ]
     lines: list[Line] = []
@@ -196,11 +234,30 @@ def _actions(paper: Paper, say: Saying, scale: RiskCatalogue, actions: Sequence[
         lines.append(
             [
                 str(action["number"]),
-                [action["title"], _label(scale.action_kinds, action["kind"], say)],
+                [action["title"], *_about(say, scale, action)],
                 [*mends, *action["requirements"]],
                 action["responsible"],
-                say.date(action["due"]) or say.t("report.no_date"),
+                _when(say, action),
                 Marked(say.t(f"risk.actions.state.{action['status']}"), STATES[action["status"]]),
             ]
         )
     paper.table(heads, lines)
+
+
+def _about(say: Saying, scale: RiskCatalogue, action: Mapping[str, Any]) -> list[Said]:
+    """Kind, cost, effect and evidence of an action; records from before lack the last three."""
+    kind = _label(scale.action_kinds, action["kind"], say)
+    cost = _label(scale.costs, action.get("cost"), say)
+    told = [kind, say.t("risk.actions.cost", cost=cost) if cost else ""]
+    told += [
+        say.t("report.told", name=say.t(f"risk.action.{name}_short"), text=action[name])
+        for name in ("effect", "evidence")
+        if action.get(name)
+    ]
+    return [line for line in told if line]
+
+
+def _when(say: Saying, action: Mapping[str, Any]) -> list[Said]:
+    due = say.date(action["due"]) or say.t("report.no_date")
+    starts = say.date(action.get("starts"))
+    return [say.t("report.starts", when=starts), say.t("report.due", when=due)] if starts else [due]

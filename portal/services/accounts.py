@@ -1,10 +1,12 @@
 """A person's account: made, and its password, second factor, recovery codes and language changed by the person."""
 
+from sqlalchemy import select, update
+
 from portal.services import notices, passwords, second_factors, sessions, sign_in, throttle
 from portal.services.installation import Installation, Work
 from portal.services.sessions import Origin
 from portal.store import people
-from portal.store.models import Invitation, Membership, Person
+from portal.store.models import Assignment, Connection, Invitation, Membership, Person
 from portal.store.models.base import new_id
 from portal.texts import LANGUAGES
 from workflows.access import ROLES_OF_PART, Role
@@ -66,7 +68,22 @@ def join(work: Work, person: Person, invitation: Invitation) -> None:
             )
         )
         work.session.flush()
+    claim_questions(work, person, invitation.organisation_id)
     work.record(InvitationAccepted(invitation.id, person.id), organisation=invitation.organisation_id)
+
+
+def claim_questions(work: Work, person: Person, organisation_id: str) -> None:
+    """What someone was asked by e-mail before they were a member is asked of the person from now on."""
+    connections = select(Connection.id).where(Connection.organisation_id == organisation_id)
+    work.session.execute(
+        update(Assignment)
+        .where(
+            Assignment.email == person.email,
+            Assignment.person_id.is_(None),
+            Assignment.connection_id.in_(connections),
+        )
+        .values(person_id=person.id)
+    )
 
 
 def is_role_of(part: str, role: str) -> bool:

@@ -20,6 +20,8 @@ from workflows.events import ActionSaved
 from workflows.status import OPEN
 
 MAX_TITLE = 200
+NEEDED = ("title", "responsible")
+STATED = ("title", "kind", "responsible", "due", "starts", "cost", "effect", "evidence")
 FIRST_YEAR, LAST_YEAR = 2020, 2100
 
 
@@ -33,6 +35,10 @@ class ActionValues:
     due: date | None
     risks: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    starts: date | None = None
+    cost: str | None = None
+    effect: str = ""
+    evidence: str = ""
 
 
 def values(found: Action, mends: risks.Targets) -> ActionValues:
@@ -44,6 +50,10 @@ def values(found: Action, mends: risks.Targets) -> ActionValues:
         found.due,
         tuple(sorted(mends.risks)),
         tuple(sorted(mends.requirements)),
+        found.starts,
+        found.cost,
+        found.effect,
+        found.evidence,
     )
 
 
@@ -58,6 +68,9 @@ def save(
         said,
         title=written(said.title),
         responsible=written(said.responsible),
+        effect=written(said.effect),
+        evidence=written(said.evidence),
+        cost=said.cost or None,
         risks=tuple(sorted(set(said.risks))),
         requirements=tuple(sorted(set(said.requirements))),
     )
@@ -75,7 +88,7 @@ def save(
 
 
 def set_status(home: Installation, person_id: str, connection_id: str, action_id: str, status: str) -> None:
-    """Mark an action as planned, done or cancelled; the same mark twice changes nothing.
+    """Mark an action as planned, begun, done or cancelled; the same mark twice changes nothing.
 
     The plan lives on after submission, so doing is always open; cancelling is a change of the plan itself.
     """
@@ -107,19 +120,12 @@ def _begin(work: Work, case: Case, requirements: Iterable[str]) -> None:
 
 
 def _check(session: Session, connection: Connection, stated: ActionValues) -> None:
-    errors: dict[str, Reason] = {}
-    for name in ("title", "responsible"):
-        text = getattr(stated, name)
-        if not text:
-            errors[name] = Reason(f"{name}_missing")
-        elif len(text) > MAX_TITLE:
-            errors[name] = Reason("too_long", {"n": len(text) - MAX_TITLE, "max": MAX_TITLE})
-    if stated.kind not in {item.code for item in risks.scale(connection).action_kinds}:
+    scale = risks.scale(connection)
+    errors = _texts(stated) | _dates(stated)
+    if stated.kind not in {item.code for item in scale.action_kinds}:
         errors["kind"] = Reason("kind_missing")
-    if stated.due is None:
-        errors["due"] = Reason("due_missing")
-    elif not FIRST_YEAR <= stated.due.year <= LAST_YEAR:
-        errors["due"] = Reason("date_far", {"value": stated.due.isoformat()})
+    if stated.cost not in {None, *(item.code for item in scale.costs)}:
+        errors["cost"] = Reason("choice_unknown")
     if set(stated.risks) - {found.id for found in risks.risks(session, connection.id)}:
         errors["risks"] = Reason("choice_unknown")
     if set(stated.requirements) - {item.id for item in declarations.catalogue(connection).requirements}:
@@ -128,6 +134,30 @@ def _check(session: Session, connection: Connection, stated: ActionValues) -> No
         errors["risks"] = Reason("target_missing")
     if errors:
         raise Invalid(errors)
+
+
+def _texts(stated: ActionValues) -> dict[str, Reason]:
+    errors: dict[str, Reason] = {}
+    for name in ("title", "responsible", "effect", "evidence"):
+        text, most = getattr(stated, name), MAX_TITLE if name in NEEDED else rules.MAX_TEXT
+        if not text and name in NEEDED:
+            errors[name] = Reason(f"{name}_missing")
+        elif len(text) > most:
+            errors[name] = Reason("too_long", {"n": len(text) - most, "max": most})
+    return errors
+
+
+def _dates(stated: ActionValues) -> dict[str, Reason]:
+    errors: dict[str, Reason] = {}
+    if stated.due is None:
+        errors["due"] = Reason("due_missing")
+    for name in ("starts", "due"):
+        day = getattr(stated, name)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            errors[name] = Reason("date_far", {"value": day.isoformat()})
+    if not errors and stated.starts and stated.due and stated.starts > stated.due:
+        errors["starts"] = Reason("starts_after_due")
+    return errors
 
 
 def _new(work: Work, case: Case, action_id: str) -> Action:
@@ -141,12 +171,8 @@ def _new(work: Work, case: Case, action_id: str) -> Action:
 
 
 def _store(work: Work, case: Case, row: Action, stated: ActionValues) -> Action:
-    row.title, row.kind, row.responsible, row.due = (
-        stated.title,
-        stated.kind,
-        stated.responsible,
-        stated.due,
-    )
+    for name in STATED:
+        setattr(row, name, getattr(stated, name))
     row.version += 1
     row.saved_at = work.now
     work.session.add(row)

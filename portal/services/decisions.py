@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
+from portal.services import conditions
 from portal.services.cases import Case
+from portal.services.conditions import Wanted
+from portal.services.declaration_lines import lines
 from portal.services.freezing import frame, freeze, name_of
 from portal.services.installation import Work
-from portal.services.letters import reason_text
-from portal.store import connections, decisions
+from portal.store import connections, decisions, reasons
 from portal.store.models import Decision
+from portal.texts import LANGUAGES
+from workflows.declaration import RETURNED
 from workflows.events import ApplicationEndorsed, DecisionMade
 from workflows.status import Status
 
+RESTS_ON = {"declaration": ("declaration",)}
 KIND_OF_TARGET = {Status.DONE: "approved", Status.RETURNED: "returned", Status.REFUSED: "refused"}
 
 
@@ -41,9 +45,9 @@ def record(
     *,
     reason: str | None = None,
     text: str = "",
-    conditions: Sequence[tuple[str, date]] = (),
+    wanted: Sequence[Wanted] = (),
 ) -> Decision:
-    """Store the decision on a step, freeze its record and write its event."""
+    """Store the decision on a step with its conditions, freeze its record and write its event."""
     pending = (
         decisions.pending_endorsement(work.session, case.connection.id) if step == "application" else None
     )
@@ -51,14 +55,23 @@ def record(
         pending.withdrawn_at = work.now
         pending = None
     kind = KIND_OF_TARGET[target]
-    if conditions:
+    if wanted:
         kind = "approved_with_conditions"
     decision = pending or Decision(connection_id=case.connection.id, step=step, kind=kind)
-    listed = [{"text": what, "due": due.isoformat()} for what, due in conditions]
+    listed = [
+        {
+            "text": found.text,
+            "due": found.due.isoformat(),
+            "action": found.action.number if found.action else None,
+        }
+        for found in wanted
+    ]
     decision.kind, decision.reason, decision.text = kind, reason, text
     decision.conditions = json.dumps(listed, ensure_ascii=False)
     decision.decided_by, decision.decided_at = work.actor, work.now
     work.session.add(decision)
+    work.session.flush()
+    conditions.add(work, decision, wanted)
     body = _body(work, case, decision, listed)
     decision.frozen_sha256 = freeze(
         work, "decision", body, connection=case.connection.id, organisation=case.organisation.id
@@ -72,13 +85,13 @@ def record(
     return decision
 
 
-def _body(work: Work, case: Case, decision: Decision, conditions: list[dict[str, str]]) -> dict[str, Any]:
+def _body(work: Work, case: Case, decision: Decision, listed: list[dict[str, Any]]) -> dict[str, Any]:
     session, connection = work.session, case.connection
     by_name = name_of(session, work.actor)
     applied = decisions.signatures(session, connection.id, "application")
     rests_on = [
         {"kind": kind, "sha256": found[0].frozen_sha256}
-        for kind in ("declaration", "risk", "application")
+        for kind in RESTS_ON.get(decision.step, ("declaration", "risk", "application"))
         if (found := decisions.signatures(session, connection.id, kind))
     ]
     endorsed = None
@@ -92,15 +105,12 @@ def _body(work: Work, case: Case, decision: Decision, conditions: list[dict[str,
         **frame(work, connections.federation(session), connection, case.organisation, by_name),
         "step": decision.step,
         "decision": decision.kind,
-        "reason": {
-            "id": decision.reason,
-            "sv": reason_text(decision.reason, "sv"),
-            "en": reason_text(decision.reason, "en"),
-        }
-        if decision.reason
-        else None,
+        "reason": _reason(work, decision.reason),
         "text": decision.text,
-        "conditions": conditions,
+        "conditions": listed,
+        "lines": _returned(work, case)
+        if (decision.step, decision.kind) == ("declaration", "returned")
+        else [],
         "endorsed": endorsed,
         "decided": {"by": work.actor, "by_name": by_name, "at": work.now.isoformat(timespec="seconds")},
         "application_sha256": applied[0].frozen_sha256
@@ -108,3 +118,24 @@ def _body(work: Work, case: Case, decision: Decision, conditions: list[dict[str,
         else None,
         "rests_on": rests_on,
     }
+
+
+def _reason(work: Work, reason: str | None) -> dict[str, str] | None:
+    """A named reason with the words it has today, so that the decision keeps them."""
+    if not reason:
+        return None
+    words = {language: reasons.text_of(work.session, reason, language) for language in LANGUAGES}
+    return {"id": reason, **words}
+
+
+def _returned(work: Work, case: Case) -> list[dict[str, Any]]:
+    """The lines of a declaration that are returned, each with what was asked for."""
+    return [
+        {
+            "requirement": line.requirement.id,
+            "reason": _reason(work, line.answer.verdict_reason),
+            "text": line.answer.verdict_text,
+        }
+        for line in lines(work.session, case.connection)
+        if line.answer is not None and line.given.verdict == RETURNED
+    ]

@@ -1,26 +1,29 @@
 """The lines of a self-declaration as they stand: requirement, answer, what it lacks and what mends it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checklists.schema import Requirement
-from portal.store import declarations, risks
-from portal.store.models import Action, Answer, Connection
+from checklists.schema import DeclarationCatalogue, Requirement
+from portal.store import declarations, evidence, risks
+from portal.store.models import Action, Answer, Connection, Evidence
 from workflows import declaration as rules
-from workflows.declaration import Given
+from workflows.declaration import Given, Standing
 from workflows.risk import CANCELLED
 
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement of a declaration with its answer, what it lacks and the actions that mend it."""
+    """One requirement of a declaration with its answer, what it lacks, the actions that mend it and what shows it."""
 
     requirement: Requirement
     answer: Answer | None
     given: Given
     lacks: tuple[str, ...]
     actions: tuple[Action, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 def lines(session: Session, connection: Connection) -> list[Line]:
@@ -29,6 +32,7 @@ def lines(session: Session, connection: Connection) -> list[Line]:
     given = {name: declarations.given(row) for name, row in stored.items()}
     mending = _mending(session, connection.id)
     planned = declarations.planned(session, connection.id)
+    shown_by = evidence.standing(session, connection.id)
     return [
         Line(
             item,
@@ -36,9 +40,34 @@ def lines(session: Session, connection: Connection) -> list[Line]:
             given.get(item.id, rules.NOTHING),
             rules.lacks(given.get(item.id, rules.NOTHING), planned=item.id in planned),
             tuple(mending.get(item.id, ())),
+            tuple(shown_by.get(item.id, ())),
         )
-        for item in rules.shown(declarations.catalogue(connection), given)
+        for item in rules.shown(
+            declarations.catalogue(connection), given, declarations.order(session, connection)
+        )
     ]
+
+
+def standing(counted: Iterable[Line]) -> Standing:
+    """The level of these lines and what it rests on."""
+    held = list(counted)
+    return rules.standing(
+        [line.requirement for line in held],
+        {line.requirement.id: line.given for line in held},
+        {line.requirement.id for line in held if "action" not in line.lacks},
+    )
+
+
+def levels(catalogue: DeclarationCatalogue, counted: Sequence[Line]) -> dict[str, Any]:
+    """The level in all and of each theme that has a line: what is shown, signed and frozen alike."""
+    inside = {
+        theme.id: [line for line in counted if line.requirement.theme == theme.id]
+        for theme in catalogue.themes
+    }
+    return {
+        "all": standing(counted).level,
+        "themes": {name: standing(held).level for name, held in inside.items() if held},
+    }
 
 
 def _mending(session: Session, connection_id: str) -> dict[str, list[Action]]:

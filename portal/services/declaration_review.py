@@ -1,17 +1,16 @@
 """The owner's review of a self-declaration: line by line, accepted or returned, and only what is new once more."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checklists import load
 from portal.services import cases, declarations, facts, steps
 from portal.services.cases import Case
 from portal.services.installation import Installation, Work
-from portal.store import decisions
+from portal.store import decisions, reasons
 from portal.store import declarations as store
 from portal.store.models import Answer, Connection, Frozen
 from workflows import declaration as rules
@@ -57,9 +56,9 @@ def review_line(
     Raises Invalid by field, Blocked when the declaration is not under review, NotFound for a line not in it.
     """
     said = declarations.written(text)
-    _check(verdict, reason, said)
     with home.write(person_id) as work:
         case = _under_review(work, person_id, connection_id)
+        _check(work.session, verdict, reason, said)
         row = _counted(work.session, case.connection).get(requirement)
         if row is None:
             raise NotFound
@@ -81,9 +80,14 @@ def accept_fulfilled(home: Installation, person_id: str, connection_id: str, the
         return len(rows)
 
 
-def approve(home: Installation, person_id: str, connection_id: str) -> bool:
-    """Accept the declaration; False when it already is. Raises Blocked while a line is not accepted."""
-    return steps.make(home, person_id, connection_id, "declaration", "approve")
+def approve(home: Installation, person_id: str, connection_id: str, actions: Sequence[str] = ()) -> bool:
+    """Accept the declaration, with `actions` (ids) as conditions; False when it already is.
+
+    Raises Blocked while a line is not accepted, and Invalid for an action that cannot be a condition.
+    """
+    return steps.make(
+        home, person_id, connection_id, "declaration", "approve", steps.Wish(actions=tuple(actions))
+    )
 
 
 def send_back(home: Installation, person_id: str, connection_id: str) -> bool:
@@ -91,14 +95,14 @@ def send_back(home: Installation, person_id: str, connection_id: str) -> bool:
     return steps.make(home, person_id, connection_id, "declaration", "return")
 
 
-def _check(verdict: str, reason: str | None, text: str) -> None:
+def _check(session: Session, verdict: str, reason: str | None, text: str) -> None:
     errors: dict[str, Reason] = {}
     if verdict not in (ACCEPTED, RETURNED):
         errors["verdict"] = Reason("choice_unknown")
     if verdict == RETURNED:
         if not reason and not text:
             errors["reason"] = Reason("reason_needed")
-        if reason and reason not in {item.id for item in load.reasons().of_step("declaration")}:
+        if reason and reason not in {item.id for item in reasons.of_step(session, "declaration")}:
             errors["reason"] = Reason("choice_unknown")
     if len(text) > MAX_TEXT:
         errors["text"] = Reason("too_long", {"n": len(text) - MAX_TEXT, "max": MAX_TEXT})
@@ -119,7 +123,9 @@ def _under_review(work: Work, person_id: str, connection_id: str) -> Case:
 def _counted(session: Session, connection: Connection) -> dict[str, Answer]:
     stored = store.answers(session, connection)
     given: dict[str, Any] = {name: store.given(row) for name, row in stored.items()}
-    counted = {item.id for item in rules.shown(store.catalogue(connection), given)}
+    counted = {
+        item.id for item in rules.shown(store.catalogue(connection), given, store.order(session, connection))
+    }
     return {name: row for name, row in stored.items() if name in counted}
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.services import cases, moves, steps
+from portal.services import answering, assignments, moves, steps
 from portal.services.cases import Case
 from portal.services.freezing import name_of
 from portal.services.installation import Installation, Work
-from portal.store import declarations
+from portal.store import answer_versions, declarations
 from portal.store.models import Answer, Connection
 from workflows import declaration as rules
 from workflows.errors import Invalid, NotFound, Stale
@@ -64,15 +64,15 @@ def save_answer(
         raise Invalid(errors)
     try:
         with home.write(person_id) as work:
-            return _save(work, person_id, connection_id, requirement, value, typed, version)
+            return save_within(work, person_id, connection_id, requirement, value, typed, version)
     except IntegrityError:
         with home.read() as session:
-            case = cases.fetch(session, person_id, connection_id, "declaration.answer")
+            case = answering.fetch(session, person_id, connection_id, requirement)
             found = declarations.answer(session, case.connection, requirement)
             raise Stale(_stored(session, found)) from None
 
 
-def _save(
+def save_within(
     work: Work,
     person_id: str,
     connection_id: str,
@@ -81,18 +81,23 @@ def _save(
     comment: str,
     version: int,
 ) -> Saved:
+    """Save one answer in a unit of work that may hold others; value and comment have been checked and cleaned.
+
+    Raises Stale, Blocked, Forbidden and NotFound as `save_answer` does, and IntegrityError for a lost race.
+    """
     session = work.session
-    case = cases.fetch(session, person_id, connection_id, "declaration.answer")
+    case = answering.fetch(session, person_id, connection_id, requirement)
     if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
         raise NotFound
     found = declarations.answer(session, case.connection, requirement, lock=True)
     before = declarations.given(found)
     if (before.value, before.comment) == (value, comment):
+        assignments.answered(work, case, requirement, value)
         at = found.answered_at if found else work.now
         return Saved(found.version if found else 0, at, _left(session, case.connection), changed=False)
     if (found.version if found else 0) != version:
         raise Stale(_stored(session, found))
-    moves.begin(work, case, "declaration")
+    moves.begin(work, answering.as_answering(case), "declaration")
     row = found or _new(work, case, requirement)
     row.value, row.comment, row.version = value, comment, version + 1
     row.answered_by, row.answered_at = person_id, work.now
@@ -100,9 +105,11 @@ def _save(
     if not remark_stays:
         row.verdict_reason, row.verdict_text = None, ""
     session.flush()
+    session.add(answer_versions.of(row))
     work.record(
         AnswerSaved(requirement, value), organisation=case.organisation.id, connection=case.connection.id
     )
+    assignments.answered(work, case, requirement, value)
     return Saved(row.version, work.now, _left(session, case.connection), changed=True)
 
 
@@ -127,7 +134,7 @@ def _stored(session: Session, found: Answer | None) -> Stored:
 def _left(session: Session, connection: Connection) -> int:
     lines = {name: declarations.given(row) for name, row in declarations.answers(session, connection).items()}
     catalogue = declarations.catalogue(connection)
-    return rules.progress(rules.shown(catalogue, lines), lines).left
+    return rules.progress(rules.shown(catalogue, lines, declarations.order(session, connection)), lines).left
 
 
 def submit(home: Installation, person_id: str, connection_id: str) -> bool:

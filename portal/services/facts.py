@@ -32,7 +32,7 @@ def of(session: Session, case: Case, *, today: date, actor: str | None) -> Facts
         certificate_ends=testbed.first_to_end(session, test_object),
         endorsed_by=endorsement.endorsed_by if endorsement else None,
         **declarations.facts(session, connection),
-        **risks.facts(session, connection),
+        **risks.facts(session, connection, today),
     )
 
 

@@ -55,8 +55,13 @@ def name_of(session: Session, person_id: str | None) -> str:
     return person.name if person else ""
 
 
-def stamp(work: Work, case: Case, record: str, body: Mapping[str, Any]) -> str:
-    """Freeze the record and note who stands for it; the SHA-256 that names it. Raises ValueError without a person."""
+def stamp(
+    work: Work, case: Case, record: str, body: Mapping[str, Any], *, submitted_by: str | None = None
+) -> str:
+    """Freeze the record and note who stands for it; the SHA-256 that names it. Raises ValueError without a person.
+
+    `submitted_by` is who handed the record over for signature, when that was somebody else's part.
+    """
     if work.actor is None:
         raise ValueError("a record needs a person who stands for it")
     sha256 = freeze(work, record, body, connection=case.connection.id, organisation=case.organisation.id)
@@ -65,6 +70,7 @@ def stamp(work: Work, case: Case, record: str, body: Mapping[str, Any]) -> str:
             connection_id=case.connection.id,
             record=record,
             frozen_sha256=sha256,
+            submitted_by=submitted_by,
             signed_by=work.actor,
             signed_at=work.now,
         )
@@ -73,9 +79,11 @@ def stamp(work: Work, case: Case, record: str, body: Mapping[str, Any]) -> str:
     return sha256
 
 
-def sign(work: Work, case: Case, record: str, body: Mapping[str, Any]) -> str:
+def sign(
+    work: Work, case: Case, record: str, body: Mapping[str, Any], *, submitted_by: str | None = None
+) -> str:
     """Freeze the record and sign it, with the event that says so; the SHA-256 that names it."""
-    sha256 = stamp(work, case, record, body)
+    sha256 = stamp(work, case, record, body, submitted_by=submitted_by)
     work.record(
         RecordSigned(record, sha256), organisation=case.organisation.id, connection=case.connection.id
     )

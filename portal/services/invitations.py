@@ -64,6 +64,11 @@ def invite(
         return _send(work, organisation, address, called, role, VALID)
 
 
+def quietly(work: Work, organisation: Organisation, email: str, name: str, role: Role) -> str:
+    """The one-use link, valid for 14 days, that the caller's own letter carries; the caller has authorised it."""
+    return _open(work, organisation, email, name, role, VALID)[1]
+
+
 def first_link(work: Work, email: str, name: str) -> str:
     """The one-use link, valid for 24 hours, of the owner's first administrator. Raises Invalid as `invite` does."""
     owner = work.session.get_one(Organisation, federation(work.session).owner_id)
@@ -222,6 +227,15 @@ def _name_fault(name: str) -> Reason | None:
 
 
 def _send(work: Work, organisation: Organisation, email: str, name: str, role: str, valid: timedelta) -> str:
+    invitation, link = _open(work, organisation, email, name, role, valid)
+    _letter(work, organisation, invitation, link)
+    return link
+
+
+def _open(
+    work: Work, organisation: Organisation, email: str, name: str, role: str, valid: timedelta
+) -> tuple[Invitation, str]:
+    """A new invitation with its link; an earlier one to the same role stops working."""
     earlier = work.session.scalars(
         select(Invitation).where(
             Invitation.email == email,
@@ -247,9 +261,7 @@ def _send(work: Work, organisation: Organisation, email: str, name: str, role: s
     )
     work.session.add(invitation)
     work.record(PersonInvited(invitation.id, role), organisation=organisation.id)
-    link = f"{work.installation.settings.address}/invitations/{token}"
-    _letter(work, organisation, invitation, link)
-    return link
+    return invitation, f"{work.installation.settings.address}/invitations/{token}"
 
 
 def _letter(work: Work, organisation: Organisation, invitation: Invitation, link: str) -> None:

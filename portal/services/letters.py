@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from checklists import load
 from portal.services.cases import Case
 from portal.services.installation import Work
+from portal.store import reasons
 from portal.store.models import Federation, Membership, Person, Run
 from portal.texts import text
 from workflows import journey
@@ -30,20 +30,20 @@ def tell(work: Work, case: Case, row: Move, reason: str | None = None, said: str
             if move.step == row.step and row.target in move.sources and move.who
         }
         roles = frozenset[Role]().union(*deciding)
-        _send(work, case, row, _members(work, _owner(work), roles), "turn")
+        _send(work, case, row, members(work, owner_of(work), roles), "turn")
     elif row.target is Status.SIGNING:
-        _send(work, case, row, _members(work, case.organisation.id, {Role.SIGNATORY}), "sign")
+        _send(work, case, row, members(work, case.organisation.id, {Role.SIGNATORY}), "sign")
     elif row.target in (Status.RETURNED, Status.REFUSED) or (
         row.target is Status.DONE and row.name in ("approve", "confirm", "countersign")
     ):
         roles = frozenset(FOLLOWERS.get(row.step, ANSWERED))
         key = {Status.RETURNED: "returned", Status.REFUSED: "refused"}.get(row.target, "approved")
-        _send(work, case, row, _members(work, case.organisation.id, roles), key, reason, said)
+        _send(work, case, row, members(work, case.organisation.id, roles), key, reason, said)
 
 
 def run_finished(work: Work, case: Case, run: Run) -> None:
     """Write to those who follow the tests, and to the one who started the run, that it is done."""
-    people = _members(work, case.organisation.id, set(ANSWERED))
+    people = members(work, case.organisation.id, set(ANSWERED))
     starter = work.session.get(Person, run.started_by) if run.started_by else None
     if starter is not None and starter not in people and starter.disabled_at is None:
         people.append(starter)
@@ -64,16 +64,13 @@ def run_finished(work: Work, case: Case, run: Run) -> None:
         )
 
 
-def reason_text(reason: str | None, language: str) -> str:
-    """The ready text of a named reason; empty for none."""
-    return load.reasons().by_id(reason).text.get(language) if reason else ""
-
-
-def _owner(work: Work) -> str:
+def owner_of(work: Work) -> str:
+    """The organisation that owns the federation."""
     return work.session.scalars(select(Federation.owner_id)).one()
 
 
-def _members(work: Work, organisation_id: str, roles: frozenset[Role] | set[Role]) -> list[Person]:
+def members(work: Work, organisation_id: str, roles: frozenset[Role] | set[Role]) -> list[Person]:
+    """The people of an organisation who hold one of the roles today, each once."""
     rows = work.session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
@@ -105,7 +102,7 @@ def _send(
         step = text(f"journey.step.{row.step}", language)
         names = {"step": step, "organisation": case.organisation.name, "reference": case.connection.reference}
         subject = text(f"mail.{key}.subject", language, **names)
-        because = " ".join(part for part in (reason_text(reason, language), said) if part)
+        because = " ".join(part for part in (reasons.text_of(work.session, reason, language), said) if part)
         why = text("mail.reason", language, reason=because) + "\n\n" if because else ""
         body = text(f"mail.{key}.body", language, link=link, name=person.name, **names)
         work.mail(person.email, subject, why_first(body, why), person.id)

@@ -4,10 +4,10 @@ import re
 from typing import TypeVar
 
 from portal.services.installation import Work
-from portal.store.models import Action, Flow, Risk
+from portal.store.models import Action, Evidence, Flow, Remark, Risk
 from workflows.errors import NotFound
 
-Row = TypeVar("Row", Flow, Risk, Action)
+Row = TypeVar("Row", Flow, Risk, Action, Evidence, Remark)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
 

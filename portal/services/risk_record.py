@@ -1,6 +1,7 @@
 """The submitted record of a risk analysis: flows, risks and actions, frozen."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,9 @@ from portal.store import connections
 from portal.store import risks as store
 from portal.store.models import Action, Risk
 from workflows import risk as rules
+
+# How the record names the fields of each stage.
+PREFIXES = {rules.INHERENT: "", rules.CURRENT: "current_", rules.RESIDUAL: "residual_"}
 
 
 def seal(work: Work, case: Case) -> None:
@@ -52,22 +56,32 @@ def _record(work: Work, case: Case) -> dict[str, Any]:
 
 def _frozen_risk(session: Session, scale: RiskCatalogue, found: Risk) -> dict[str, Any]:
     assessment = store.assessment(found)
-    inherent, remaining = rules.inherent(scale, assessment), rules.remaining(scale, assessment)
-    stated = values(found)
     return {
-        **{
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in stated.__dict__.items()
-        },
+        **{name: _plain(value) for name, value in values(found).__dict__.items()},
         "number": found.number,
-        "level": inherent.code if inherent else None,
-        "residual_consequence": found.residual_consequence or found.consequence,
-        "residual_likelihood": found.residual_likelihood or found.likelihood,
-        "residual_level": remaining.code if remaining else None,
+        **_stages(scale, assessment),
         "accepted_by": found.accepted_by,
         "accepted_by_name": name_of(session, found.accepted_by) or None,
         "accepted_at": found.accepted_at.isoformat(timespec="seconds") if found.accepted_at else None,
+        "accepted_until": _plain(found.accepted_until),
     }
+
+
+def _stages(scale: RiskCatalogue, assessment: rules.Assessment) -> dict[str, str | None]:
+    """Consequence, likelihood and level at each stage; what is not stated is as at the stage before."""
+    levels, stated = rules.levels(scale, assessment), {}
+    for stage, (consequence, likelihood) in rules.places(assessment).items():
+        prefix, level = PREFIXES[stage], levels[stage]
+        stated[f"{prefix}consequence"] = consequence
+        stated[f"{prefix}likelihood"] = likelihood
+        stated[f"{prefix}level"] = level.code if level else None
+    return stated
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _frozen_action(
@@ -79,7 +93,11 @@ def _frozen_action(
         "title": found.title,
         "kind": found.kind,
         "responsible": found.responsible,
-        "due": found.due.isoformat() if found.due else None,
+        "starts": _plain(found.starts),
+        "due": _plain(found.due),
+        "cost": found.cost,
+        "effect": found.effect,
+        "evidence": found.evidence,
         "status": found.status,
         "risks": sorted(numbers[risk_id] for risk_id in mends.risks if risk_id in numbers),
         "requirements": list(mends.requirements),

@@ -1,10 +1,20 @@
 """What a person states of a risk, as plain values."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from portal.store.models import Risk
 
-CHOICES = ("consequence", "likelihood", "treatment", "residual_consequence", "residual_likelihood")
+CHOICES = (
+    "consequence",
+    "likelihood",
+    "current_consequence",
+    "current_likelihood",
+    "treatment",
+    "residual_consequence",
+    "residual_likelihood",
+)
+TEXTS = ("title", "threat", "vulnerability", "description", "affects", "controls", "owner")
 
 
 @dataclass(frozen=True)
@@ -22,16 +32,20 @@ class RiskValues:
     residual_consequence: str | None = None
     residual_likelihood: str | None = None
     owner: str = ""
+    threat: str = ""
+    vulnerability: str = ""
+    affects: str = ""
+    current_consequence: str | None = None
+    current_likelihood: str | None = None
+    review_on: date | None = None
 
 
 def values(found: Risk) -> RiskValues:
     """The stored risk as a person stated it."""
     return RiskValues(
-        title=found.title,
-        description=found.description,
         aspects=tuple(found.aspects.split()),
         requirements=tuple(found.requirements.split()),
-        controls=found.controls,
-        owner=found.owner,
+        review_on=found.review_on,
+        **{name: getattr(found, name) for name in TEXTS},
         **{name: getattr(found, name) for name in CHOICES},
     )

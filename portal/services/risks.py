@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checklists.schema import RiskCatalogue
+from checklists.schema import Level, RiskCatalogue
 from portal.services import cases, moves, steps
+from portal.services.actions import FIRST_YEAR, LAST_YEAR
 from portal.services.cases import Case
 from portal.services.declarations import written
-from portal.services.installation import Installation, Work
+from portal.services.installation import SWEDEN, Installation, Work
 from portal.services.minted import claimed
-from portal.services.risk_values import CHOICES, RiskValues, values
+from portal.services.risk_values import CHOICES, TEXTS, RiskValues, values
 from portal.store import declarations
 from portal.store import risks as store
 from portal.store.models import Connection, Risk
@@ -63,6 +64,8 @@ def add_starters(home: Installation, person_id: str, connection_id: str, starter
             stated = RiskValues(
                 title=item.title.get(language),
                 description=item.text.get(language),
+                threat=item.threat.get(language),
+                vulnerability=item.vulnerability.get(language),
                 aspects=tuple(item.aspects),
                 requirements=tuple(item.requirements),
             )
@@ -78,31 +81,33 @@ def held_starters(session: Session, connection: Connection) -> set[str]:
 
 
 def accept(home: Installation, person_id: str, connection_id: str, risk_ids: Iterable[str]) -> int:
-    """Accept what remains of these risks; how many were not accepted before.
+    """Accept what remains of these risks until the level's time is up; how many were not accepted before.
 
+    An acceptance that has ended is renewed whatever the status of the step: what was accepted is the same.
     Raises Blocked for a risk that is not assessed yet, or whose level the person may not accept.
     """
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, "risk.accept")
-        rows = []
+        today = work.now.astimezone(SWEDEN).date()
+        found: list[tuple[Risk, Level]] = []
         for risk_id in risk_ids:
             row = claimed(work, Risk, risk_id, connection_id)
             if row is None or row.closed_at:
                 raise NotFound
-            if row.accepted_at is None:
-                _may_accept(case, row)
-                rows.append(row)
-        if rows:
+            if not rules.stands(store.assessment(row), today):
+                found.append((row, _acceptable(case, row)))
+        if any(row.accepted_at is None for row, _ in found):
             moves.begin(work, case, "risk")
-        for row in rows:
+        for row, level in found:
             row.accepted_by, row.accepted_at = person_id, work.now
+            row.accepted_until = rules.acceptance_ends(level, today)
             row.version += 1
             work.record(
                 RiskAccepted(row.id, row.number),
                 organisation=case.organisation.id,
                 connection=connection_id,
             )
-        return len(rows)
+        return len(found)
 
 
 def close(home: Installation, person_id: str, connection_id: str, risk_id: str) -> None:
@@ -140,13 +145,11 @@ def send_back(home: Installation, person_id: str, connection_id: str, reason: st
 
 def _cleaned(said: RiskValues) -> RiskValues:
     chosen: dict[str, Any] = {name: getattr(said, name) or None for name in CHOICES}
+    texts: dict[str, Any] = {name: written(getattr(said, name)) for name in TEXTS}
     return replace(
         said,
-        title=written(said.title),
-        description=written(said.description),
-        controls=written(said.controls),
-        owner=written(said.owner),
         aspects=tuple(code for code in rules.ASPECTS if code in said.aspects),
+        **texts,
         **chosen,
     )
 
@@ -156,15 +159,12 @@ def _check(connection: Connection, stated: RiskValues) -> None:
     errors: dict[str, Reason] = {}
     if not stated.title:
         errors["title"] = Reason("name_missing")
-    limits = {
-        "title": MAX_TITLE,
-        "description": rules.MAX_TEXT,
-        "controls": rules.MAX_TEXT,
-        "owner": MAX_TITLE,
-    }
-    for name, most in limits.items():
+    for name in TEXTS:
+        most = MAX_TITLE if name in ("title", "owner") else rules.MAX_TEXT
         if len(getattr(stated, name)) > most:
             errors[name] = Reason("too_long", {"n": len(getattr(stated, name)) - most, "max": most})
+    if stated.review_on and not FIRST_YEAR <= stated.review_on.year <= LAST_YEAR:
+        errors["review_on"] = Reason("date_far", {"value": stated.review_on.isoformat()})
     for name, known in codes(scale).items():
         if getattr(stated, name) not in known | {None}:
             errors[name] = Reason("choice_unknown")
@@ -182,6 +182,8 @@ def codes(scale: RiskCatalogue) -> Mapping[str, frozenset[str]]:
     return {
         "consequence": consequences,
         "likelihood": likelihoods,
+        "current_consequence": consequences,
+        "current_likelihood": likelihoods,
         "treatment": frozenset(item.code for item in scale.treatments),
         "residual_consequence": consequences,
         "residual_likelihood": likelihoods,
@@ -196,8 +198,7 @@ def _new(work: Work, case: Case, risk_id: str) -> Risk:
         number=store.next_number(work.session, connection.id, Risk),
         scale_version=connection.risk_version,
         version=0,
-        title="",
-        owner="",
+        **dict.fromkeys(TEXTS, ""),
     )
 
 
@@ -206,7 +207,7 @@ def _store(work: Work, case: Case, row: Risk, stated: RiskValues) -> Risk:
     for name, value in stated.__dict__.items():
         setattr(row, name, " ".join(value) if isinstance(value, tuple) else value)
     if not rules.keeps_acceptance(before, store.assessment(row)):
-        row.accepted_by, row.accepted_at = None, None
+        row.accepted_by, row.accepted_at, row.accepted_until = None, None, None
     row.version += 1
     row.saved_at = work.now
     work.session.add(row)
@@ -217,7 +218,8 @@ def _store(work: Work, case: Case, row: Risk, stated: RiskValues) -> Risk:
     return row
 
 
-def _may_accept(case: Case, row: Risk) -> None:
+def _acceptable(case: Case, row: Risk) -> Level:
+    """The level that remains, if the person may accept it; Blocked with the reason otherwise."""
     scale = store.scale(case.connection)
     found = store.assessment(row)
     remaining = rules.remaining(scale, found)
@@ -228,6 +230,7 @@ def _may_accept(case: Case, row: Risk) -> None:
         raise Blocked((Reason("risk_blocking", {"risk": number}, place="risk"),))
     if not rules.may_accept(remaining, case.roles):
         raise Blocked((Reason("risk_needs_signatory", {"risk": number}, place="risk"),))
+    return remaining
 
 
 def _language(work: Work) -> str:

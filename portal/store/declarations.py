@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from checklists import load
 from checklists.schema import DeclarationCatalogue
+from portal.store import forms
 from portal.store.models import Action, ActionTarget, Answer, Connection
 from workflows import declaration
 from workflows.declaration import Given
@@ -63,14 +64,22 @@ def planned(session: Session, connection_id: str) -> frozenset[str]:
     return frozenset(name for name in rows if name)
 
 
+def order(session: Session, connection: Connection) -> dict[str, Any]:
+    """The values of the order by field, which decide with the answers which requirements count."""
+    return forms.values(forms.entry(session, connection.id, "order"))
+
+
 def facts(session: Session, connection: Connection) -> dict[str, Any]:
     """The declaration's items of `guards.Facts`."""
     lines = {name: given(row) for name, row in answers(session, connection).items()}
-    return declaration.facts(catalogue(connection), lines, planned(session, connection.id))
+    return declaration.facts(
+        catalogue(connection), lines, planned(session, connection.id), order(session, connection)
+    )
 
 
 def progress(session: Session, connection: Connection) -> tuple[int, int]:
     """How many of the requirements that count are answered: (answered, all)."""
     lines = {name: given(row) for name, row in answers(session, connection).items()}
-    found = declaration.progress(declaration.shown(catalogue(connection), lines), lines)
+    shown = declaration.shown(catalogue(connection), lines, order(session, connection))
+    found = declaration.progress(shown, lines)
     return found.answered, found.total

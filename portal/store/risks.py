@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -66,6 +67,11 @@ def assessment(found: Risk) -> Assessment:
         residual_likelihood=found.residual_likelihood,
         owner=found.owner,
         accepted=found.accepted_at is not None,
+        current_consequence=found.current_consequence,
+        current_likelihood=found.current_likelihood,
+        threat=found.threat,
+        vulnerability=found.vulnerability,
+        accepted_until=found.accepted_until,
     )
 
 
@@ -130,7 +136,7 @@ def last_return(session: Session, connection_id: str) -> dict[str, Any] | None:
     return None
 
 
-def facts(session: Session, connection: Connection) -> dict[str, Any]:
+def facts(session: Session, connection: Connection, today: date) -> dict[str, Any]:
     """The risk step's items of `guards.Facts`."""
     return rules.facts(
         scale(connection),
@@ -139,6 +145,7 @@ def facts(session: Session, connection: Connection) -> dict[str, Any]:
         [
             found.number
             for found in actions(session, connection.id)
-            if found.status == rules.PLANNED and found.due is None
+            if found.status in rules.UNFINISHED and found.due is None
         ],
+        today,
     )

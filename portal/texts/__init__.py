@@ -1,12 +1,14 @@
 """The portal's own words: one folder per language, one file per area, the same keys in each."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
 from babel import Locale
+from babel.dates import format_date
 
 LANGUAGES = ("sv", "en")
 DEFAULT_LANGUAGE = "sv"
@@ -44,6 +46,11 @@ def text(key: str, language: str, **params: Any) -> str:
     if isinstance(found, dict):
         found = found[Locale.parse(language).plural_form(int(params["n"]))]
     return str(found).format(**params) if params else str(found)
+
+
+def day_in_words(day: date, language: str) -> str:
+    """23 november 2026."""
+    return format_date(day, "d MMMM y", locale=language)
 
 
 def has(key: str, language: str) -> bool:

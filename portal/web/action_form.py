@@ -1,9 +1,9 @@
 """The form of one action, shared by the action plan, a risk and a requirement that deviates."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.services.actions import ActionValues
@@ -11,12 +11,11 @@ from portal.services.cases import Case
 from portal.services.declaration_lines import lines
 from portal.store import risks
 from portal.web.case_page import today
-from portal.web.fields import PortalForm
+from portal.web.fields import PortalForm, dates
 from portal.web.language import language, t
 from portal.web.viewer import read
-from portal.web.words import reason_text
 from workflows import declaration
-from workflows.errors import Reason
+from workflows import risk as rules
 
 
 class ActionForm(PortalForm):
@@ -25,7 +24,11 @@ class ActionForm(PortalForm):
     title = StringField()
     kind = RadioField(validate_choice=False)
     responsible = StringField()
+    starts = StringField()
     due = StringField()
+    cost = RadioField(validate_choice=False)
+    effect = TextAreaField(render_kw={"maxlength_shown": rules.MAX_TEXT})
+    evidence = TextAreaField(render_kw={"maxlength_shown": rules.MAX_TEXT})
     risks = SelectMultipleField(
         validate_choice=False, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
@@ -39,8 +42,14 @@ class ActionForm(PortalForm):
             field.label.text = t(f"risk.action.{field.name}")
         self.responsible.description = t("risk.action.responsible_hint")
         self.due.description = t("risk.action.due_hint", example=(today() + timedelta(days=90)).isoformat())
-        kinds = risks.scale(case.connection).action_kinds
-        self.kind.choices = [(kind.code, kind.label.get(language())) for kind in kinds]
+        self.starts.description = t("risk.action.starts_hint", example=today().isoformat())
+        for name in ("cost", "effect", "evidence"):
+            self[name].description = t(f"risk.action.{name}_hint")
+        scale = risks.scale(case.connection)
+        self.kind.choices = [(kind.code, kind.label.get(language())) for kind in scale.action_kinds]
+        self.cost.choices = [
+            (cost.code, f"{cost.label.get(language())}: {cost.text.get(language())}") for cost in scale.costs
+        ]
         session = read()
         self.risks.choices = [
             (found.id, t("risk.risk.title_numbered", number=found.number, title=found.title))
@@ -55,20 +64,21 @@ class ActionForm(PortalForm):
         return self
 
     def stated(self) -> ActionValues | None:
-        """What was typed, or None when the date is not one; the field then says so."""
-        try:
-            due = date.fromisoformat((self.due.data or "").strip()) if (self.due.data or "").strip() else None
-        except ValueError:
-            reason = Reason("date_form", {"value": (self.due.data or "")[:40]})
-            self.due.errors = [*self.due.errors, reason_text(reason)]
+        """What was typed, or None when a date is not one; its field then says so."""
+        days = dates(self.starts, self.due)
+        if days is None:
             return None
         return ActionValues(
             title=self.title.data or "",
             kind=self.kind.data or "",
             responsible=self.responsible.data or "",
-            due=due,
+            due=days["due"],
             risks=tuple(self.risks.data or ()),
             requirements=tuple(self.requirements.data or ()),
+            starts=days["starts"],
+            cost=self.cost.data or None,
+            effect=self.effect.data or "",
+            evidence=self.evidence.data or "",
         )
 
 
@@ -83,6 +93,7 @@ def filled(case: Case, stated: ActionValues) -> ActionForm:
     data = {
         **stated.__dict__,
         "due": stated.due.isoformat() if stated.due else "",
+        "starts": stated.starts.isoformat() if stated.starts else "",
         "risks": list(stated.risks),
         "requirements": list(stated.requirements),
     }

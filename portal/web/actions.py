@@ -1,8 +1,5 @@
-"""The action plan's pages: the list by date, one action, and marking it as done."""
+"""The action plan's pages: list and board, one action, and moving it from planned to done."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,9 +11,9 @@ from portal.services.cases import Case
 from portal.store import risks as store
 from portal.store.models import Action
 from portal.store.models.base import new_id
-from portal.web import action_form
+from portal.web import action_form, action_plan
 from portal.web.action_form import ActionForm
-from portal.web.case_page import fetch, today
+from portal.web.case_page import fetch
 from portal.web.language import t
 from portal.web.posted import show_errors, version
 from portal.web.risk_form import in_words
@@ -29,36 +26,18 @@ from workflows.status import OPEN
 blueprint = Blueprint("actions", __name__)
 
 
-@dataclass(frozen=True)
-class ActionLine:
-    """An action of the plan, what it mends, and how many days late it is."""
-
-    row: Action
-    risks: tuple[int, ...]
-    requirements: tuple[str, ...]
-    days_late: int
-
-
-FILTERS: dict[str, Callable[[ActionLine], bool]] = {
-    "all": lambda line: line.row.status != rules.CANCELLED,
-    "planned": lambda line: line.row.status == rules.PLANNED,
-    "late": lambda line: line.days_late > 0,
-    "done": lambda line: line.row.status == rules.DONE,
-}
-
-
 @blueprint.get("/connections/<connection_id>/risk/actions")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "risk.see")
-    lines = _lines(case)
-    chosen = request.args.get("filter", "all")
-    chosen = chosen if chosen in FILTERS else "all"
+    chosen = action_plan.chosen(request.args)
+    lines = action_plan.lines(case)
     return render_template(
         "risk/actions.html",
         **shared(case),
-        lines=list(filter(FILTERS[chosen], lines)),
+        lines=chosen.pick(lines),
         chosen=chosen,
-        filters={name: sum(map(matches, lines)) for name, matches in FILTERS.items()},
+        filters=action_plan.counted(lines),
+        columns=rules.ACTION_STATES,
         plan_open=_plan_open(case),
         may_mark="risk.edit" in case.actions,
     )
@@ -116,33 +95,15 @@ def save(connection_id: str, action_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/connections/<connection_id>/risk/actions/<action_id>/status")
 def mark(connection_id: str, action_id: str) -> ResponseReturnValue:
-    """Mark an action as planned, done or cancelled."""
+    """Mark an action as planned, begun, done or cancelled, and go back to the plan as it was shown."""
     fetch(connection_id, "risk.edit")
     status = request.form.get("status", "")
     service.set_status(installation(), person_id(), connection_id, action_id, status)
     row, _ = _stored(fetch(connection_id, "risk.see"), action_id)
     words = t("risk.actions.marked", number=row.number, state=t(f"risk.actions.state.{status}").lower())
     flash(words, "success")
-    return redirect(url_for(".show", connection_id=connection_id, _anchor=f"action-{row.number}"))
-
-
-def _lines(case: Case) -> list[ActionLine]:
-    session, day = read(), today()
-    numbers = {found.id: found.number for found in store.risks(session, case.connection.id)}
-    targets = store.targets(session, case.connection.id)
-    found = []
-    for row in store.actions(session, case.connection.id):
-        mends = targets.get(row.id, store.Targets())
-        late = (day - row.due).days if row.due and row.status == rules.PLANNED else 0
-        found.append(
-            ActionLine(
-                row,
-                tuple(sorted(numbers[risk_id] for risk_id in mends.risks if risk_id in numbers)),
-                mends.requirements,
-                max(late, 0),
-            )
-        )
-    return sorted(found, key=lambda line: (line.row.status != rules.PLANNED, line.row.due or date.max))
+    shown = action_plan.chosen(request.form)
+    return redirect(shown.url(connection_id, anchor=f"action-{row.number}"))
 
 
 def _plan_open(case: Case) -> bool:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from checklists import load
 from portal.services.cases import Case
 from portal.services.freezing import name_of
 from portal.store import decisions
-from portal.web import catalogue_page
+from portal.web import catalogue_page, reasons
 from portal.web.case_page import facts_of, fetch, lock_reasons, open_moves, place_url
 from portal.web.language import t
 from portal.web.viewer import fresh_read
@@ -70,7 +69,7 @@ def _extra(case: Case) -> dict[str, object]:
         "conditions": conditions(case),
         "moves": open_moves(case, "application", known),
         "locked": lock_reasons(case, "application"),
-        "return_reasons": load.reasons().of_step("application"),
+        "return_reasons": reasons.of_step("application"),
         "endorsement": endorsement,
         "endorsed_by_name": name_of(session, endorsement.endorsed_by) if endorsement else "",
         "decided": [

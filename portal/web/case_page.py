@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from portal.services import cases, facts
+from portal.services import answering, cases, facts
 from portal.services.cases import Case
 from portal.services.installation import SWEDEN
 from portal.store import forms
@@ -12,7 +12,7 @@ from portal.web.viewer import fresh_read, installation, person_id
 from portal.web.words import reason_text
 from workflows import journey
 from workflows.guards import Facts
-from workflows.status import Status
+from workflows.status import OPEN
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ KINDS = {"approve": "primary", "return": "secondary", "refuse": "warning", "take
 def fetch(connection_id: str, action: str) -> Case:
     """The case for the viewer, who must be allowed `action`; NotFound or Forbidden otherwise."""
     return cases.fetch(fresh_read(), person_id(), connection_id, action)
+
+
+def fetch_to_answer(connection_id: str, requirement: str) -> Case:
+    """The case for the viewer, who must be one of those who answer, or asked about this very requirement."""
+    return answering.fetch(fresh_read(), person_id(), connection_id, requirement)
 
 
 def today() -> date:
@@ -77,10 +82,13 @@ def lock_reasons(case: Case, step: str) -> list[str]:
 
 def may_write(case: Case, step: str, action: str) -> bool:
     """True when the step stands open for the viewer to write in."""
-    return action in case.actions and case.states[step] in (
-        Status.NOT_STARTED,
-        Status.IN_PROGRESS,
-        Status.RETURNED,
+    return action in case.actions and case.states[step] in OPEN
+
+
+def may_answer(case: Case, requirement: str) -> bool:
+    """True when the declaration stands open and the viewer may answer this very requirement."""
+    return case.states["declaration"] in OPEN and answering.may_answer(
+        fresh_read(), case, person_id(), requirement
     )
 
 

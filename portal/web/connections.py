@@ -1,5 +1,7 @@
 """The organisation's home: where the connection stands, whose turn it is, what to do next, and its history."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,9 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.services import connections as service
+from portal.services import threads
 from portal.services.cases import Case
 from portal.store import connections, events, forms
 from portal.store import declarations as declaration_store
+from portal.store import threads as remarks
+from portal.store.models import StoredEvent
 from portal.web import next_steps, timeline
 from portal.web.case_page import facts_of, fetch, lock_reasons
 from portal.web.language import t
@@ -78,8 +83,14 @@ def show(connection_id: str) -> ResponseReturnValue:
 def history(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "history.see")
     session = fresh_read()
-    lines = timeline.told(session, events.of_connection(session, connection_id))
-    return render_template("connections/history.html", case=case, lines=lines)
+    hidden = frozenset() if threads.is_own(case) else remarks.hidden_remarks(session, connection_id)
+    seen = [link for link in events.of_connection(session, connection_id) if not _tells_of(link, hidden)]
+    return render_template("connections/history.html", case=case, lines=timeline.told(session, seen))
+
+
+def _tells_of(link: StoredEvent, remarks_hidden: Collection[str]) -> bool:
+    """True for the event of a remark that is not the viewer's to know of."""
+    return link.kind == "RemarkWritten" and json.loads(link.body)["remark"] in remarks_hidden
 
 
 def _row(case: Case, step: journey.Step, known: Facts) -> StepRow:

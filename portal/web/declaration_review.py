@@ -7,14 +7,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from checklists import load
 from portal.services import declaration_review as service
 from portal.services.cases import Case
 from portal.services.declaration_lines import Line, lines
-from portal.services.letters import reason_text as ready_text
 from portal.store import declarations as store
+from portal.web import reasons
 from portal.web.case_page import fetch, open_moves
-from portal.web.language import language, t
+from portal.web.language import t
 from portal.web.viewer import installation, person_id, read
 from portal.web.words import reason_text
 from workflows import declaration as rules
@@ -102,7 +101,10 @@ def _lines(case: Case) -> list[ReviewLine]:
 def _asked(line: Line) -> str:
     if line.answer is None or line.given.verdict == rules.ACCEPTED:
         return ""
-    words = (ready_text(line.answer.verdict_reason, language()), line.answer.verdict_text)
+    words = (
+        reasons.ready_text(line.answer.verdict_reason, line.answer.reviewed_at),
+        line.answer.verdict_text,
+    )
     return " ".join(filter(None, words))
 
 
@@ -135,7 +137,7 @@ def _page(case: Case, typed: dict[str, str] | None = None, problems: list[str] |
         at=request.args.get("at"),
         typed=typed or {},
         problems=problems or [],
-        reasons=load.reasons().of_step("declaration"),
+        reasons=reasons.of_step("declaration"),
         moves=open_moves(case, "declaration"),
     )
 

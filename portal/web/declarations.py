@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, TextAreaField
 
 from portal.services import declaration_lines
 from portal.services import declarations as service
@@ -15,15 +14,15 @@ from portal.services.cases import Case
 from portal.services.declaration_lines import Line
 from portal.services.declarations import Saved, Stored
 from portal.services.freezing import name_of
-from portal.services.letters import reason_text as ready_text
 from portal.store import decisions
 from portal.store import declarations as store
 from portal.store.models.base import new_id
-from portal.web import action_form, proof
-from portal.web.case_page import fetch, may_write, open_moves
-from portal.web.fields import PortalForm
-from portal.web.language import clock_time, language, t
+from portal.web import action_form, answer_form, proof
+from portal.web.answer_form import AnswerForm, saved_words
+from portal.web.case_page import fetch, fetch_to_answer, may_answer, may_write, open_moves
+from portal.web.language import language, t
 from portal.web.posted import show_errors, version
+from portal.web.reasons import ready_text
 from portal.web.viewer import fresh_read, installation, person_id, read
 from workflows import declaration as rules
 from workflows.errors import Invalid, NotFound, Stale
@@ -38,21 +37,6 @@ FILTERS: dict[str, Callable[[Line], bool]] = {
     "lacking": lambda line: bool(line.lacks),
     "returned": lambda line: line.given.verdict == rules.RETURNED,
 }
-
-
-class AnswerForm(PortalForm):
-    """One answer: a value of the scale and a comment."""
-
-    value = RadioField(validate_choice=False)
-    comment = TextAreaField(render_kw={"maxlength_shown": rules.MAX_COMMENT})
-
-    def in_words(self) -> "AnswerForm":
-        """The form with labels and choices in the reader's language."""
-        self.value.choices = [(code, t(f"declaration.value.{code}")) for code in rules.VALUES]
-        self.value.label.text = t("declaration.requirement.value")
-        self.comment.label.text = t("declaration.requirement.comment")
-        self.comment.description = t("declaration.requirement.comment_hint")
-        return self
 
 
 @dataclass(frozen=True)
@@ -93,16 +77,20 @@ def requirement(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.post("/connections/<connection_id>/declaration/<requirement>")
 def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
     """Save one answer: as a fragment when the page saves by itself, else as a page."""
-    case = fetch(connection_id, "declaration.answer")
+    case = fetch_to_answer(connection_id, requirement)
     live = "HX-Request" in request.headers
     form = AnswerForm().in_words()
     before = store.given(store.answer(read(), case.connection, requirement))
     value = form.value.data or None
+    chosen = answer_form.choice(requirement)
+    if chosen == answer_form.THEIRS:
+        return redirect(_where_next(connection_id, requirement, stay=False))
+    seen = version("seen" if chosen else "version")
     try:
         if not form.validate():
             return _refused(case, requirement, form, live)
         saved = service.save_answer(
-            installation(), person_id(), connection_id, requirement, value, form.comment.data or "", version()
+            installation(), person_id(), connection_id, requirement, value, form.comment.data or "", seen
         )
     except Invalid as error:
         show_errors(form, error)
@@ -113,7 +101,7 @@ def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
     if live:
         crossed = (value in rules.DEVIATING) != (before.value in rules.DEVIATING)
         return _fragment(case, requirement, saved, redraw_actions=crossed)
-    flash(_saved_words(saved), "success")
+    flash(saved_words(saved), "success")
     return redirect(_where_next(connection_id, requirement, stay=deviates_now))
 
 
@@ -145,14 +133,17 @@ def sign(connection_id: str) -> ResponseReturnValue:
     )
 
 
-def _shared(case: Case) -> dict[str, Any]:
+def _shared(case: Case, requirement: str | None = None) -> dict[str, Any]:
+    """What the pages of a declaration have in common; of one requirement, for those who may answer that one."""
     session = read()
     signed = decisions.signatures(session, case.connection.id, "declaration")
     return {
         "case": case,
         "step": "declaration",
         "status": case.states["declaration"],
-        "writable": may_write(case, "declaration", "declaration.answer"),
+        "writable": may_answer(case, requirement)
+        if requirement
+        else may_write(case, "declaration", "declaration.answer"),
         "signatures": [
             (len(signed) - place, found, name_of(session, found.signed_by))
             for place, found in enumerate(signed)
@@ -212,7 +203,7 @@ def _requirement_page(
     stored = {"value": line.given.value, "comment": line.given.comment}
     return render_template(
         "declaration/requirement.html",
-        **_shared(case),
+        **_shared(case, name),
         line=line,
         form=form or AnswerForm(formdata=None, data=stored).in_words(),
         version=line.answer.version if line.answer and typed_version is None else typed_version or 0,
@@ -224,10 +215,11 @@ def _requirement_page(
         next=after,
         chosen=_filter(),
         saved_by=name_of(session, line.answer.answered_by) if line.answer else "",
-        asked_reason=ready_text(line.answer.verdict_reason, language()) if line.answer else "",
+        asked_reason=ready_text(line.answer.verdict_reason, line.answer.reviewed_at) if line.answer else "",
         proof=proof.of(case, line.requirement),
         action_form=action_form.empty(case, requirements=(name,)),
         action_id=new_id(),
+        asked_because=answer_form.why_asked(case, line.requirement),
     )
 
 
@@ -255,11 +247,6 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
     return url_for(".requirement", connection_id=connection_id, requirement=after.requirement.id, **carried)
 
 
-def _saved_words(saved: Saved) -> str:
-    left = t("declaration.left", n=saved.left) if saved.left else t("declaration.none_left")
-    return f"{t('declaration.requirement.saved', time=clock_time(saved.at))} · {left}"
-
-
 def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> str:
     lines = declaration_lines.lines(fresh_read(), case.connection)
     line = next((line for line in lines if line.requirement.id == name), None)
@@ -267,10 +254,10 @@ def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> s
         raise NotFound
     return render_template(
         "declaration/saved.html",
-        **_shared(case),
+        **_shared(case, name),
         line=line,
         version=saved.version,
-        said=_saved_words(saved),
+        said=saved_words(saved),
         redraw_actions=redraw_actions,
         action_form=action_form.empty(case, requirements=(name,)),
         action_id=new_id(),
@@ -287,11 +274,10 @@ def _refused(case: Case, name: str, form: AnswerForm, live: bool) -> ResponseRet
 def _both(case: Case, name: str, form: AnswerForm, current: object, live: bool) -> ResponseReturnValue:
     stored = current if isinstance(current, Stored) else Stored(None, "", 0, "", None)
     if live:
-        said = [t("declaration.stale.live", name=stored.by_name)]
-        return render_template("declaration/not_saved.html", version=version(), said=said), 409
+        return render_template("declaration/overtaken.html", version=version(), name=name, stored=stored), 409
     page = render_template(
         "declaration/stale.html",
-        **_shared(case),
+        **_shared(case, name),
         requirement=store.catalogue(case.connection).by_id(name),
         form=form,
         stored=stored,

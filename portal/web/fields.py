@@ -1,5 +1,6 @@
 """Forms in the reader's language: messages, control characters and lengths handled in one place."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -28,6 +29,20 @@ class PortalForm(FlaskForm):
             if isinstance(field.data, str):
                 sound = _text(field) and sound
         return sound
+
+
+def dates(*fields: Field) -> dict[str, date | None] | None:
+    """The days typed in these fields by name, None for an empty one; None in all when one is no date and says so."""
+    found: dict[str, date | None] = {}
+    wrong = False
+    for field in fields:
+        typed = (field.data or "").strip()
+        try:
+            found[field.name] = date.fromisoformat(typed) if typed else None
+        except ValueError:
+            field.errors = [*field.errors, t("reason.date_form", value=typed[:40])]
+            wrong = True
+    return None if wrong else found
 
 
 def _text(field: Field) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-from portal.store import connections
+from portal.store import connections, questions
 from portal.web.language import t
 from portal.web.viewer import read
 
@@ -19,36 +19,47 @@ class Link:
     current: str
 
 
-def _link(endpoint: str, key: str, under: str = "") -> Link:
+def _link(endpoint: str, key: str, under: str = "", **params: int) -> Link:
     """A link to a page, with the beginning of the addresses that lie under it."""
     url = url_for(endpoint)
     if request.path == url:
-        return Link(t(key), url, "page")
-    return Link(t(key), url, "true" if under and request.path.startswith(under) else "")
+        return Link(t(key, **params), url, "page")
+    return Link(t(key, **params), url, "true" if under and request.path.startswith(under) else "")
 
 
-def links() -> list[Link]:
-    """The main pages of the viewer; only the register for somebody who has not signed in."""
+def _questions(n: int) -> Link:
+    """What is asked of the viewer, with how much that is."""
+    return _link("assignments.mine", "sharing.nav.some" if n else "sharing.nav.none", n=n)
+
+
+def links(waiting: int) -> list[Link]:
+    """The main pages of the viewer, with how many questions wait; only the register for somebody not signed in."""
     if not current_user.is_authenticated:
         return [_link("public.register", "layout.nav.register")]
     if current_user.is_owner:
         owner = [
             _link("overview.show", "layout.nav.overview", "/connections/"),
             _link("overview.queue", "layout.nav.queue"),
+            _questions(waiting),
         ]
         if "installation.admin" in current_user.actions:
             owner.append(_link("outbox.show", "layout.nav.outbox"))
+            owner.append(_link("reasons.show", "reasons.title", "/reasons/"))
         return [*owner, _link("public.register", "layout.nav.register")]
     return [
         _link("connections.home", "layout.nav.home", "/connections/"),
+        _questions(waiting),
         _link("public.register", "layout.nav.register"),
     ]
 
 
 def _chrome() -> dict[str, object]:
     """What the layout needs; pages of errors without a database leave it out."""
-    federation = connections.federation(read())
-    return {"federation": federation, "nav": links(), "demo_mode": federation.demo}
+    if current_user.is_authenticated:
+        federation, waiting = questions.with_federation(read(), current_user.id)
+    else:
+        federation, waiting = connections.federation(read()), 0
+    return {"federation": federation, "nav": links(waiting), "demo_mode": federation.demo}
 
 
 def install(app: Flask) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.services.cases import Case
 from portal.store import decisions, overview
+from portal.web import consistency
 from portal.web.case_page import OpenMove, open_moves
 from portal.web.documents import SEEN_WITH
 from portal.web.language import t
@@ -54,6 +55,9 @@ def todos(case: Case, known: Facts) -> list[Todo]:
             found.append(Todo(ready[0].label, f"{url}#move-{ready[0].name}", name))
         elif status in OPEN and _works_on(case, step.id):
             found.append(Todo(t(f"connection.todo.{step.id}.{status}"), url, _left(moves)))
+    if "risk.edit" in case.actions and (differing := len(consistency.told(case))):
+        url = f"{step_url(case.connection.id, 'risk')}#consistency"
+        found.append(Todo(t("consistency.todo", n=differing), url, t("journey.step.risk")))
     return found
 
 

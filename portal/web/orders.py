@@ -3,9 +3,9 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from checklists import kinds, load
+from checklists import kinds
 from portal.services.cases import Case
-from portal.web import catalogue_page
+from portal.web import catalogue_page, reasons
 from portal.web.case_page import fetch, open_moves
 
 blueprint = Blueprint("orders", __name__)
@@ -26,6 +26,6 @@ def save(connection_id: str) -> ResponseReturnValue:
 def _extra(case: Case) -> dict[str, object]:
     return {
         "moves": open_moves(case, "order"),
-        "return_reasons": load.reasons().of_step("order"),
+        "return_reasons": reasons.of_step("order"),
         "eligibility": kinds.eligibility(case.organisation.kind),
     }

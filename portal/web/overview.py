@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from checklists import kinds
 from checklists.counties import COUNTIES
+from portal.exports.sheets import plain
 from portal.store import overview
 from portal.store.overview import Filters
 from portal.web.language import local, t
@@ -36,7 +37,6 @@ COLUMNS = (
     "supplier",
     "operator",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _allowed(action: str) -> None:
@@ -133,16 +133,11 @@ def _lines(chosen: Filters) -> Iterator[str]:
             "supplier": row.supplier,
             "operator": row.operator,
         }
-        writer.writerow([_plain(values[name]) for name in COLUMNS])
+        writer.writerow([plain(values[name]) for name in COLUMNS])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue()
-
-
-def _plain(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _link(**changes: Any) -> str:

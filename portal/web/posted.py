@@ -7,9 +7,9 @@ from portal.web.words import reason_text
 from workflows.errors import Invalid
 
 
-def version() -> int:
-    """The version that the posted form was made from; 0 for anything that is not one."""
-    text = request.form.get("version", "0")
+def version(name: str = "version") -> int:
+    """The version that the posted form was made from, by the name of its field; 0 for anything that is not one."""
+    text = request.form.get(name, "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 

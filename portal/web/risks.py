@@ -1,61 +1,46 @@
 """The risk analysis: flows, risks with their matrix, acceptance, and sending it in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from checklists import load
 from checklists.schema import Level, RiskCatalogue
 from portal.services import risks as service
 from portal.services.cases import Case
 from portal.services.freezing import name_of
-from portal.services.letters import reason_text as ready_text
 from portal.services.risk_values import RiskValues, values
 from portal.store import decisions
 from portal.store import risks as store
 from portal.store.models import Risk
 from portal.store.models.base import new_id
-from portal.web import risk_form
+from portal.web import reasons, risk_form, risk_matrix
 from portal.web.case_page import fetch, lock_reasons, may_write, open_moves
 from portal.web.language import language, t
 from portal.web.posted import show_errors, version
+from portal.web.risk_lines import RiskLine, risk_lines
 from portal.web.viewer import installation, person_id, read
 from workflows import risk as rules
 from workflows.errors import Invalid, NotFound, Stale
-from workflows.status import OPEN, Status
+from workflows.status import Status
 
 blueprint = Blueprint("risks", __name__)
-
-
-@dataclass(frozen=True)
-class RiskLine:
-    """A risk of the list with its levels, and whether the viewer may accept it."""
-
-    row: Risk
-    before: Level | None
-    after: Level | None
-    assessed: bool
-    accepted_by: str
-    acceptable: bool
 
 
 @blueprint.get("/connections/<connection_id>/risk")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "risk.see")
     session = read()
-    lines = risk_lines(case)
+    picture = _picture(case, risk_lines(case))
     actions = store.actions(session, connection_id)
     return render_template(
         "risk/show.html",
         **shared(case),
-        flows=store.flows(session, connection_id),
-        lines=lines,
-        acceptable=[line.row.id for line in lines if line.acceptable],
-        matrix=matrix(store.scale(case.connection), [line.row for line in lines]),
-        planned=sum(found.status == rules.PLANNED for found in actions),
+        **_flows(case),
+        **picture,
+        acceptable=[line.row.id for line in picture["lines"] if line.acceptable],
+        planned=sum(found.status in rules.UNFINISHED for found in actions),
         done=sum(found.status == rules.DONE for found in actions),
         moves=[move for move in open_moves(case, "risk") if move.name == "submit"],
         locked=lock_reasons(case, "risk"),
@@ -82,15 +67,16 @@ def save(connection_id: str, risk_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "risk.edit")
     form = risk_form.posted(case)
     row = store.risk(read(), connection_id, risk_id)
-    if not form.validate():
+    sound, stated = form.validate(), form.stated()
+    if not sound or stated is None:
         return _risk_page(case, row, form, version(), risk_id), 422
     try:
-        service.save(installation(), person_id(), connection_id, risk_id, form.stated(), version())
+        service.save(installation(), person_id(), connection_id, risk_id, stated, version())
     except Invalid as error:
         show_errors(form, error)
         return _risk_page(case, row, form, version(), risk_id), 422
     except Stale as error:
-        return _both(case, risk_id, form.stated(), error.current), 409
+        return _both(case, risk_id, stated, error.current), 409
     saved = _row(fetch(connection_id, "risk.see"), risk_id)
     flash(t("risk.risk.saved", number=saved.number), "success")
     return redirect(url_for(".show", connection_id=connection_id, _anchor=f"risk-{saved.number}"))
@@ -146,16 +132,38 @@ def review(connection_id: str) -> ResponseReturnValue:
     return render_template(
         "risk/review.html",
         **shared(case),
-        flows=store.flows(session, connection_id),
-        lines=lines,
+        **_flows(case),
+        **_picture(case, lines),
         actions=[found for found in store.actions(session, connection_id) if found.status != rules.CANCELLED],
         targets=store.targets(session, connection_id),
         numbers={line.row.id: line.row.number for line in lines},
-        matrix=matrix(store.scale(case.connection), [line.row for line in lines]),
         round=case.rows["risk"].round,
         moves=open_moves(case, "risk"),
-        return_reasons=load.reasons().of_step("risk"),
+        return_reasons=reasons.of_step("risk"),
     )
+
+
+def _flows(case: Case) -> dict[str, Any]:
+    """The flows with the worst class of each, and the class of the whole connection per aspect."""
+    scale, flows = store.scale(case.connection), store.flows(read(), case.connection.id)
+    classes = [store.classes(found) for found in flows]
+    return {
+        "flows": flows,
+        "highest": {found.id: rules.highest(scale, held) for found, held in zip(flows, classes, strict=True)},
+        "overall": dict(zip(rules.ASPECTS, rules.overall(scale, classes), strict=True)),
+    }
+
+
+def _picture(case: Case, lines: list[RiskLine]) -> dict[str, Any]:
+    """The matrices, and the risks of the cell that the address asks for, or all of them."""
+    scale = store.scale(case.connection)
+    cell = risk_matrix.chosen(scale, request.args)
+    return {
+        "pictures": risk_matrix.pictures(scale, [line.row for line in lines]),
+        "cell": cell,
+        "lines": [line for line in lines if cell is None or cell.holds(line.row)],
+        "held": len(lines),
+    }
 
 
 def shared(case: Case) -> dict[str, Any]:
@@ -178,51 +186,14 @@ def shared(case: Case) -> dict[str, Any]:
 
 
 def _titled(scale: RiskCatalogue) -> Iterable[Any]:
-    return (*scale.consequences, *scale.likelihoods, *scale.levels, *scale.treatments, *scale.action_kinds)
-
-
-def risk_lines(case: Case) -> list[RiskLine]:
-    """The open risks as the viewer may see and accept them."""
-    session, scale = read(), store.scale(case.connection)
-    open_now = "risk.accept" in case.actions and case.states["risk"] in OPEN
-    found = []
-    for row in store.risks(session, case.connection.id):
-        assessment = store.assessment(row)
-        after, assessed = rules.remaining(scale, assessment), rules.assessed(scale, assessment)
-        waiting = assessed and after is not None and not assessment.accepted
-        found.append(
-            RiskLine(
-                row,
-                rules.inherent(scale, assessment),
-                after,
-                assessed,
-                name_of(session, row.accepted_by),
-                bool(open_now and waiting and after and rules.may_accept(after, case.roles)),
-            )
-        )
-    return found
-
-
-def matrix(scale: RiskCatalogue, rows: Iterable[Risk]) -> list[dict[str, Any]]:
-    """The matrix from the worst consequence down: per cell its level and the risks that lie there after treatment."""
-    placed: dict[tuple[str, str], list[Risk]] = {}
-    for row in rows:
-        place = (row.residual_consequence or row.consequence, row.residual_likelihood or row.likelihood)
-        if place[0] and place[1]:
-            placed.setdefault((place[0], place[1]), []).append(row)
-    return [
-        {
-            "title": consequence.label.get(language()),
-            "cells": [
-                {
-                    "level": scale.level(consequence.code, likelihood.code),
-                    "risks": placed.get((consequence.code, likelihood.code), []),
-                }
-                for likelihood in scale.likelihoods
-            ],
-        }
-        for consequence in reversed(rules.consequences(scale))
-    ]
+    return (
+        *scale.consequences,
+        *scale.likelihoods,
+        *scale.levels,
+        *scale.treatments,
+        *scale.action_kinds,
+        *scale.costs,
+    )
 
 
 def _row(case: Case, risk_id: str) -> Risk:
@@ -278,7 +249,7 @@ def _last_return(case: Case) -> dict[str, str] | None:
     said = store.last_return(read(), case.connection.id)
     if said is None:
         return None
-    return {"reason": ready_text(said.get("reason"), language()), "text": said.get("text") or ""}
+    return {"reason": reasons.ready_text(said.get("reason")), "text": said.get("text") or ""}
 
 
 def accepting_role(level: Level) -> str:

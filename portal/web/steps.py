@@ -8,13 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from checklists import load
 from portal.services import steps
 from portal.services.cases import Case
 from portal.services.freezing import name_of
-from portal.services.letters import reason_text
 from portal.store import decisions
-from portal.web import second_factor
+from portal.store.models import Frozen
+from portal.web import reasons, second_factor
 from portal.web.case_page import fetch
 from portal.web.language import language, t
 from portal.web.viewer import fresh_read, installation, person_id
@@ -80,12 +79,18 @@ def make(connection_id: str, step: str, name: str) -> ResponseReturnValue:
 
 def _typed() -> bool:
     """True when something was written that a page of errors would lose."""
-    return any(value.strip() for name, value in request.form.items() if name != "csrf_token")
+    return any(value.strip() for name, value in request.form.items() if name not in ("csrf_token", "seen"))
 
 
 def _wish() -> steps.Wish:
     text = clean(request.form.get("text", "")).strip()
-    return steps.Wish(request.form.get("reason") or None, text, _conditions())
+    return steps.Wish(
+        request.form.get("reason") or None,
+        text,
+        _conditions(),
+        tuple(request.form.getlist("action")),
+        request.form.get("seen") or None,
+    )
 
 
 def _conditions() -> list[tuple[str, date]]:
@@ -117,8 +122,9 @@ def _asked_again(connection_id: str, row: journey.Move, error: Invalid | Blocked
         case=case,
         row=row,
         problems=problems,
-        return_reasons=load.reasons().of_step(row.step) if row.takes_reason else (),
+        return_reasons=reasons.of_step(row.step) if row.takes_reason else (),
         conditions=range(MAX_CONDITIONS) if (row.step, row.name) == steps.CONDITIONAL else (),
+        tied=(row.step, row.name) in steps.TIED,
         typed=request.form,
     )
     return page, 422 if isinstance(error, Invalid) else 409
@@ -130,12 +136,13 @@ def decisions_of_step(case: Case, step: str) -> Markup:
     found = decisions.decided(fresh_read(), case.connection.id, step)
     if not found or case.states[step] not in SHOWN_WITH.get(found[0].kind, ()):
         return Markup("")
-    name = name_of(fresh_read(), found[0].decided_by)
+    record = fresh_read().get(Frozen, found[0].frozen_sha256) if found[0].frozen_sha256 else None
+    said = json.loads(record.body)["reason"] if record else None
     page = render_template(
         "steps/decision.html",
         decision=found[0],
-        name=name,
-        reason=reason_text(found[0].reason, language()),
+        name=name_of(fresh_read(), found[0].decided_by),
+        reason=said[language()] if said else "",
         conditions=[
             (what["text"], date.fromisoformat(what["due"])) for what in json.loads(found[0].conditions)
         ],

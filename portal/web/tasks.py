@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from checklists import load
 from portal.services import tasks
 from portal.store import forms
+from portal.web import reasons
 from portal.web.case_page import fetch, lock_reasons, may_write, open_moves
 from portal.web.viewer import fresh_read, installation, person_id
 from workflows.errors import NotFound
@@ -29,7 +29,7 @@ def show(connection_id: str, step: str) -> ResponseReturnValue:
         writable=may_write(case, step, "tasks.tick"),
         locked=lock_reasons(case, step),
         moves=open_moves(case, step),
-        return_reasons=load.reasons().of_step(step),
+        return_reasons=reasons.of_step(step),
     )
 
 

@@ -4,11 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, StringField, TextAreaField
 
-from checklists import load
 from portal.services import testbed as service
 from portal.services.cases import Case
 from portal.store import testbed
 from portal.verification import pack
+from portal.web import reasons
 from portal.web.case_page import fetch, lock_reasons, open_moves
 from portal.web.fields import PortalForm
 from portal.web.language import clock_time, t
@@ -80,7 +80,7 @@ def approval(connection_id: str) -> ResponseReturnValue:
         case=case,
         locked=lock_reasons(case, "test_bed_approval"),
         moves=open_moves(case, "test_bed_approval"),
-        return_reasons=load.reasons().of_step("test_bed_approval"),
+        return_reasons=reasons.of_step("test_bed_approval"),
     )
 
 
@@ -147,5 +147,5 @@ def _page(
         now=installation().clock(),
         locked=lock_reasons(case, "qa_connection"),
         moves=open_moves(case, "qa_connection"),
-        return_reasons=load.reasons().of_step("qa_connection"),
+        return_reasons=reasons.of_step("qa_connection"),
     )

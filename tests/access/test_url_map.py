@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.services.installation import Installation
-from portal.store import connections, decisions, risks
+from portal.store import conditions, connections, decisions, risks
 from tests.access.addresses import ASKS, MOVE, PUBLIC, SIGNED_IN
 from tests.conftest import signed_in
 from tests.story import MOVES_BY_PEOPLE, Story
@@ -59,14 +59,19 @@ def things(told: Story) -> dict[str, str]:
 def things_of(story: Story) -> dict[str, str]:
     from sqlalchemy import select
 
-    from portal.store.models import Action, Flow, Run
+    from portal.store.models import Action, Assignment, Evidence, Flow, Remark, Run
 
     with story.home.read() as session:
         run = session.scalars(select(Run).where(Run.connection_id == story.connection)).first()
         flow = session.scalars(select(Flow).where(Flow.connection_id == story.connection)).first()
+        shown = session.scalars(select(Evidence).where(Evidence.connection_id == story.connection)).first()
+        assert shown
         action = session.scalars(select(Action).where(Action.connection_id == story.connection)).first()
+        asked = session.scalars(select(Assignment).where(Assignment.connection_id == story.connection)).one()
+        remark = session.scalars(select(Remark).where(Remark.connection_id == story.connection)).one()
         signed = decisions.signatures(session, story.connection, "declaration")
         risk = risks.risks(session, story.connection)
+        condition = conditions.of_connection(session, story.connection)[0]
         assert run
         assert flow
         assert signed
@@ -80,13 +85,19 @@ def things_of(story: Story) -> dict[str, str]:
             "action_id": action.id if action else story.connection,
             "sha256": signed[0].frozen_sha256,
             "requirement": "P-01",
-            "theme": "ledning",
+            "evidence_id": shown.id,
+            "theme": "governance",
             "step": "registrations",
             "task": "smp",
             "code": "en",
+            "reason_id": "other",
+            "condition_id": condition.condition.id,
+            "assignment_id": asked.id,
+            "remark_id": remark.id,
             "membership_id": "nothing",
             "invitation_id": "nothing",
             "parked_id": "nothing",
+            "file": "declaration.json",
             "path:filename": "css/anslut.css",
         }
 
@@ -115,7 +126,9 @@ def asked(app_rules: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def fetch(client: FlaskClient, method: str, path: str) -> TestResponse:
-    return client.get(path) if method == "GET" else client.post(path)
+    answer = client.get(path) if method == "GET" else client.post(path)
+    answer.close()  # A download holds its file open until it is read or closed.
+    return answer
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -191,7 +204,8 @@ def test_a_thing_of_another_connection_is_not_found_through_ones_own(
     tried = 0
     for method, rule, _ in asked(ASKS):
         if not any(
-            name in rule for name in ("<run_id>", "<risk_id>", "<flow_id>", "<action_id>", "<sha256>")
+            name in rule
+            for name in ("<run_id>", "<risk_id>", "<flow_id>", "<action_id>", "<assignment_id>", "<sha256>")
         ):
             continue
         tried += 1

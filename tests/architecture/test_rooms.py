@@ -23,7 +23,7 @@ NETWORK = {
 }
 # The last two ask only the portal's own address: is the port free, does the web server answer.
 MAY_CONNECT = (
-    *("portal/egress.py", "portal/mail.py", "portal/reference/"),
+    *("portal/egress.py", "portal/mail.py", "portal/scanning.py", "portal/reference/"),
     *("portal/supervise.py", "portal/checkup.py"),
 )
 HARMLESS = {"urllib.parse", "http.HTTPStatus", "dns.name"}

@@ -117,8 +117,8 @@ def test_an_answer_saves_itself_and_says_so(
     assert not window.said
     window.context.set_offline(True)
     page.check("#value-0")
-    page.wait_for_selector('#saved[data-state="failed"]')
-    assert "Det gick inte att spara" in page.inner_text("#saved")
+    page.wait_for_selector('#saved[data-state="offline"]')
+    assert "Inte sparat: ingen förbindelse" in page.inner_text("#saved")
 
 
 def test_the_way_past_the_head_is_the_first_stop_of_the_keyboard(

@@ -3,7 +3,7 @@
 import pytest
 
 from checklists.load import declaration
-from checklists.schema import DeclarationCatalogue, ShownIf
+from checklists.schema import AskedIf, DeclarationCatalogue, ShownIf, Text
 from workflows import declaration as rules
 from workflows.declaration import ACCEPTED, RETURNED, Given
 
@@ -52,7 +52,7 @@ def test_a_conditional_line_counts_only_with_the_answer_it_waits_for() -> None:
     )
 
     def names(given: dict[str, Given]) -> list[str]:
-        return [item.id for item in rules.shown(catalogue, given)]
+        return [item.id for item in rules.shown(catalogue, given, {})]
 
     assert names({}) == ["P-01", "P-04", "P-05"]
     assert names({"P-01": Given("yes")}) == ["P-01", "P-02", "P-04", "P-05"]
@@ -60,19 +60,55 @@ def test_a_conditional_line_counts_only_with_the_answer_it_waits_for() -> None:
     assert names({"P-01": Given("no"), "P-02": Given("no")}) == ["P-01", "P-04", "P-05"]
 
 
+@pytest.mark.parametrize(
+    ("order", "left_out"),
+    [
+        ({}, set()),
+        ({"kind": "", "route": None}, set()),
+        ({"kind": "kommun", "route": "whole_solution", "shared_it": "yes"}, set()),
+        ({"kind": "kommun", "route": "whole_solution", "shared_it": "no"}, {"P-49"}),
+        ({"kind": "statlig_myndighet", "route": "own_access_point"}, {"P-24", "P-48", "P-51"}),
+        ({"kind": "privat_utforare", "shared_it": "no"}, {"P-49", "P-59"}),
+    ],
+)
+def test_the_order_leaves_out_what_does_not_concern_the_organisation(
+    order: dict[str, str | None], left_out: set[str]
+) -> None:
+    shown = {item.id for item in rules.shown(CATALOGUE, {}, order)}
+    assert {item.id for item in CATALOGUE.requirements} - shown == left_out
+
+
+def test_a_left_out_line_is_neither_missing_nor_counted_though_it_has_an_answer() -> None:
+    given = {"P-49": Given("no"), "P-48": Given("yes")}
+    facts = rules.facts(CATALOGUE, given, planned=(), order={"shared_it": "no"})
+    assert facts["deviations_unexplained"] == ()
+    assert rules.summary(CATALOGUE, given, {"shared_it": "no"})["no"] == 0
+    assert rules.facts(CATALOGUE, given, planned=(), order={"shared_it": "yes"})[
+        "deviations_unexplained"
+    ] == ("P-49",)
+
+
+def test_a_condition_on_what_the_order_leaves_open_is_told_apart_from_one_that_it_meets() -> None:
+    waiting = AskedIf(id="order.shared_it", values=("yes",), because=Text(sv="Delad.", en="Shared."))
+    assert not rules.is_stated(waiting, {})
+    assert not rules.is_stated(waiting, {"shared_it": ""})
+    assert rules.is_stated(waiting, {"shared_it": "no"})
+    assert rules.is_stated(ShownIf(id="P-01", values=("yes",)), {})
+
+
 def test_conditions_that_go_in_a_circle_are_an_error() -> None:
     catalogue = conditional(
         P_01=ShownIf(id="P-02", values=("yes",)), P_02=ShownIf(id="P-01", values=("yes",))
     )
     with pytest.raises(ValueError, match="circle"):
-        rules.shown(catalogue, {"P-01": Given("yes"), "P-02": Given("yes")})
+        rules.shown(catalogue, {"P-01": Given("yes"), "P-02": Given("yes")}, {})
 
 
 def test_facts_count_what_is_missing_and_name_the_hard_no() -> None:
     given = {item.id: Given("yes") for item in CATALOGUE.requirements}
     del given["P-80"]
     given |= {"P-01": Given("no", "Saknas."), "P-02": Given("no"), "P-05": Given("partly", "Pågår.")}
-    facts = rules.facts(CATALOGUE, given, planned={"P-01"})
+    facts = rules.facts(CATALOGUE, given, planned={"P-01"}, order={})
     assert facts["unanswered"] == 1
     assert facts["deviations_unexplained"] == ("P-02",)
     assert facts["deviations_without_action"] == ("P-02", "P-05")
@@ -81,7 +117,7 @@ def test_facts_count_what_is_missing_and_name_the_hard_no() -> None:
 
 
 def test_a_hard_line_answered_partly_does_not_stop_production() -> None:
-    facts = rules.facts(CATALOGUE, {"P-16": Given("partly", "Pågår.")}, planned={"P-16"})
+    facts = rules.facts(CATALOGUE, {"P-16": Given("partly", "Pågår.")}, planned={"P-16"}, order={})
     assert facts["hard_no"] == ()
 
 

@@ -102,7 +102,8 @@ def test_the_last_migration_keeps_the_rows(either_home: Installation) -> None:
     either_home.database.dispose()
     before = counts(url)
     command.downgrade(migrate.config(url), "-1")
-    assert counts(url) == before
+    left = counts(url)
+    assert left == {name: rows for name, rows in before.items() if name in left}
     migrate.upgrade(url)
     assert counts(url) == before
     with either_home.read() as session:

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.exports.sheets import FORMULA, plain
 from portal.services.installation import Installation
 from portal.store.models import Connection, Organisation
 from portal.texts import LANGUAGES, text
-from portal.web.overview import COLUMNS, FORMULA, _plain
+from portal.web.overview import COLUMNS
 from tests.conftest import Cast
 
 
@@ -67,6 +68,6 @@ def test_no_cell_is_taken_for_a_formula(owner: FlaskClient, home: Installation, 
 
 @given(st.text(max_size=30))
 def test_any_text_is_plain_and_whole(value: str) -> None:
-    cell = _plain(value)
+    cell = plain(value)
     assert not cell.startswith(FORMULA)
     assert cell.removeprefix("'") == value.removeprefix("'") or cell == value

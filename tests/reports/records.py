@@ -68,7 +68,11 @@ def risk(count: int = 3, **changes: Any) -> dict[str, Any]:
             {
                 **ACTION,
                 "kind": "technical",
-                "status": "planned",
+                "status": "begun",
+                "starts": "2026-12-01",
+                "cost": "medium",
+                "effect": "Ingen inloggning utan andra faktor.",
+                "evidence": "",
                 "risks": [1],
                 "requirements": ["P-16"],
             },
@@ -103,6 +107,13 @@ def _risk(number: int) -> dict[str, Any]:
         "likelihood": likelihood,
         "treatment": "reduce",
         "controls": "Adressboken kontrolleras före varje utskick.",
+        "threat": starter.threat.sv,
+        "vulnerability": starter.vulnerability.sv,
+        "affects": "Orosanmälningar om barn",
+        "current_consequence": consequence,
+        "current_likelihood": likelihood,
+        "current_level": scale.level(consequence, likelihood).code,
+        "review_on": "2027-11-20",
         "residual_consequence": consequence,
         "residual_likelihood": "unlikely",
         "owner": "Socialchefen",
@@ -111,6 +122,7 @@ def _risk(number: int) -> dict[str, Any]:
         "accepted_by": FRAME["by"],
         "accepted_by_name": "Anna Berg",
         "accepted_at": "2026-11-20T08:15:00+00:00",
+        "accepted_until": "2027-11-20",
     }
 
 

@@ -11,6 +11,7 @@ from portal.services import risks as service
 from portal.store import risks
 from portal.store.models import Action, Flow, Risk
 from portal.store.models.base import new_id
+from tests.conftest import Clock
 from tests.story import Story
 from workflows.status import Status
 
@@ -373,3 +374,111 @@ def test_the_pages_speak_english_too(full: Story, browse: Browse) -> None:
         assert "å" not in text(infosec, place(full, rest)).split("<main")[1].split("</main>")[
             0
         ].lower().replace("besluta rutinen är inte beslutad än", "") or rest in ("/actions", "/actions/new")
+
+
+def test_an_ended_acceptance_is_said_and_offered_again_to_those_who_may(
+    story: Story, browse: Browse, clock: Clock
+) -> None:
+    story.classify_flow()
+    story.accept_risks(story.assess_risk())
+    assert "Gäller till och med 23 november 2027" in text(browse("viewer"), place(story))
+    story.move("infosec", "risk", "submit")
+    clock.forward(days=366)
+    for who, offered in (("infosec", True), ("contact", False)):
+        page = text(browse(who), place(story))
+        assert "Acceptansen gick ut 23 november 2027" in page
+        assert ("Acceptera risk 1" in page) is offered
+    assert browse("infosec").post(place(story, "/accept"), data={"risk": stored_risks(story)[0].id}).location
+    assert "Acceptansen gick ut" not in text(browse("contact"), place(story))
+
+
+def test_the_picture_is_named_and_each_cell_leads_to_its_risks(full: Story, browse: Browse) -> None:
+    page = " ".join(text(browse("viewer"), place(full)).split())
+    assert page.count('<svg class="picture"') == 3
+    for stage, n in (("inherent", 3), ("current", 3), ("residual", 3)):
+        picture = page[page.index(f'aria-labelledby="picture-{stage}-title"') :].split("</svg>")[0]
+        assert picture.count('<a class="picture__link"') == n
+        assert f'<desc id="picture-{stage}-desc">' in picture
+        assert picture.count('class="picture__ground"') == 16
+    chosen = place(full, "?stage=residual&consequence=significant&likelihood=possible")
+    page = text(browse("viewer"), chosen)
+    assert page.count('id="risk-') == 1
+    assert 'id="risk-2"' in page
+    assert page.split("</nav>")[-1].count('aria-current="true"') == 1
+    assert f'href="{place(full)}#risk-3"' in page
+    assert "Visar en risk. Efter åtgärd: betydande konsekvens, möjligt." in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "stage=residual&consequence=exceptional&likelihood=likely",
+        "stage=nonsens&consequence=serious&likelihood=likely",
+        "stage=residual&consequence=serious",
+        "stage=residual&consequence=<b>&likelihood=%00",
+    ],
+)
+def test_a_cell_that_the_scale_lacks_shows_every_risk(full: Story, browse: Browse, asked: str) -> None:
+    assert text(browse("viewer"), place(full, f"?{asked}")).count('id="risk-') == 3
+
+
+def test_only_risks_that_are_shown_are_accepted_together(full: Story, browse: Browse) -> None:
+    page = text(browse("infosec"), place(full, "?stage=residual&consequence=moderate&likelihood=possible"))
+    assert "Acceptera de" not in page
+    assert "Acceptera de 2 risker" in text(browse("infosec"), place(full))
+
+
+def test_the_reviewer_filters_the_submitted_analysis_too(story: Story, browse: Browse) -> None:
+    story.classify_flow()
+    story.accept_risks(story.assess_risk(), story.assess_risk("negligible", "unlikely"))
+    story.move("infosec", "risk", "submit")
+    page = text(browse("reviewer"), place(story, "/review"))
+    assert f"{place(story, '/review')}?stage=residual" in page
+    page = text(
+        browse("reviewer"), place(story, "/review?stage=residual&consequence=moderate&likelihood=possible")
+    )
+    assert page.count('id="risk-') == 1
+
+
+def test_what_does_not_agree_is_counted_at_home_for_those_who_mend_it(full: Story, browse: Browse) -> None:
+    home = f"/connections/{full.connection}"
+    assert "Se över 7 uppgifter som inte stämmer överens" in text(browse("infosec"), home)
+    for who in ("viewer", "reviewer"):
+        assert "stämmer överens" not in text(browse(who), home)
+    page = text(browse("viewer"), place(full))
+    assert "7 uppgifter att se över" in page
+    assert "Visa 2 till" in page
+
+
+def test_a_supplier_sees_nothing_of_risks_that_do_not_agree(full: Story, browse: Browse) -> None:
+    assert "stämmer överens" not in text(browse("supplier"), f"/connections/{full.connection}")
+
+
+def test_the_board_keeps_its_view_and_a_viewer_moves_nothing(full: Story, browse: Browse) -> None:
+    board = place(full, "/actions?view=board")
+    assert "Påbörja" not in text(browse("viewer"), board).replace("Påbörjad", "")
+    page = text(browse("infosec"), board)
+    assert '<input type="hidden" name="view" value="board">' in page
+    assert "board__card--late" in page
+    action = stored_actions(full)[0].id
+    data = {"status": "cancelled", "view": "board", "filter": "nonsens", "sort": "-nonsens"}
+    answer = browse("infosec").post(place(full, f"/actions/{action}/status"), data=data)
+    assert answer.location == f"{board}#action-1"
+    assert "Avbrutna" in text(browse("viewer"), board)
+    assert "Besluta rutinen" in text(browse("viewer"), f"{board}&filter=cancelled")
+
+
+def test_a_date_that_is_none_is_said_at_its_field_and_nothing_is_lost(full: Story, browse: Browse) -> None:
+    risk = browse("infosec").post(
+        place(full, f"/risks/{new_id()}"), data={**RISK, "review_on": "i vår", "threat": "Kvar <här>"}
+    )
+    page = risk.get_data(as_text=True)
+    assert risk.status_code == 422
+    assert 'href="#review_on"' in page
+    assert "Kvar &lt;här&gt;" in page
+    said = {"title": "Skriv", "kind": "technical", "responsible": "Ola", "starts": "3/4", "due": "snart"}
+    action = browse("infosec").post(place(full, f"/actions/{new_id()}"), data={**said, "effect": "Kvar"})
+    page = action.get_data(as_text=True)
+    assert action.status_code == 422
+    for words in ('href="#starts"', 'href="#due"', "\nKvar</textarea>"):
+        assert words in page

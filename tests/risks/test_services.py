@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -140,6 +140,10 @@ def test_a_risk_from_an_older_page_is_refused_with_what_is_stored(either_story: 
         (replace(RISK, title="x" * 201), "title"),
         (replace(RISK, description="x" * 100_000), "description"),
         (replace(RISK, consequence="exceptional"), "consequence"),
+        (replace(RISK, current_consequence="exceptional"), "current_consequence"),
+        (replace(RISK, current_likelihood="5"), "current_likelihood"),
+        (replace(RISK, threat="x" * 5_000), "threat"),
+        (replace(RISK, review_on=date(9999, 1, 1)), "review_on"),
         (replace(RISK, likelihood="5"), "likelihood"),
         (replace(RISK, treatment="hoppas"), "treatment"),
         (replace(RISK, requirements=("P-99",)), "requirements"),
@@ -204,6 +208,58 @@ def test_a_changed_assessment_must_be_accepted_anew_but_a_changed_text_need_not(
     assert held(story, risk).accepted_at is None
 
 
+def test_an_acceptance_ends_counts_as_none_and_is_renewed_after_submission(either_story: Story) -> None:
+    save_flow(either_story)
+    risk = save_risk(either_story, replace(RISK, likelihood="possible"))
+    either_story.accept_risks(risk)
+    ends = held(either_story, risk).accepted_until
+    assert ends is not None
+    assert (ends - either_story.today()).days in (365, 366)
+    assert either_story.move("infosec", "risk", "submit")
+    with pytest.raises(Blocked):
+        save_risk(either_story, replace(RISK, likelihood="unlikely"), risk, held(either_story, risk).version)
+    end_acceptance(either_story, risk)
+    with either_story.home.read() as session:
+        case = cases.fetch(session, either_story.people.infosec, either_story.connection, "risk.see")
+        known = facts.of(session, case, today=either_story.today(), actor=None)
+    assert (known.risks_unaccepted, known.risks_expired) == ((), ("1",))
+    assert either_story.accept_risks(risk) == 1
+    assert held(either_story, risk).accepted_until == ends
+
+
+def test_a_risk_whose_acceptance_has_ended_stops_submission_with_its_own_reason(story: Story) -> None:
+    save_flow(story)
+    risk = save_risk(story, replace(RISK, likelihood="possible"))
+    story.accept_risks(risk)
+    end_acceptance(story, risk)
+    with pytest.raises(Blocked) as refused:
+        risks.submit(story.home, story.people.infosec, story.connection)
+    assert [reason.code for reason in refused.value.reasons] == ["risk_acceptance_ended"]
+
+
+def end_acceptance(story: Story, risk: str) -> None:
+    """Let the acceptance have ended yesterday."""
+    with story.home.write(None) as work:
+        work.session.get_one(Risk, risk).accepted_until = story.today() - timedelta(days=1)
+
+
+def test_a_high_risk_is_accepted_for_a_shorter_time(story: Story) -> None:
+    risk = save_risk(story)
+    story.accept_risks(risk, who="signatory")
+    ends = held(story, risk).accepted_until
+    assert ends is not None
+    assert 180 <= (ends - story.today()).days <= 184
+
+
+def test_threat_and_todays_level_are_part_of_what_was_accepted(story: Story) -> None:
+    said = replace(RISK, likelihood="possible", threat="En medarbetare")
+    for change in ({"threat": "En motpart"}, {"current_likelihood": "unlikely"}, {"vulnerability": "Slarv"}):
+        risk = save_risk(story, said)
+        story.accept_risks(risk)
+        save_risk(story, replace(said, **change), risk, held(story, risk).version)
+        assert (held(story, risk).accepted_at, held(story, risk).accepted_until) == (None, None), change
+
+
 def test_starters_are_added_once_in_the_language_of_the_person(either_story: Story) -> None:
     chosen = ["malware", "logs", "malware"]
     home, infosec, connection = either_story.home, either_story.people.infosec, either_story.connection
@@ -211,6 +267,7 @@ def test_starters_are_added_once_in_the_language_of_the_person(either_story: Sto
     assert risks.add_starters(home, infosec, connection, chosen) == 0
     with home.read() as session:
         titles = {row.title for row in store.risks(session, connection)}
+        assert all(row.threat and row.vulnerability for row in store.risks(session, connection))
     assert "Skadlig kod i en bilaga" in titles
     with pytest.raises(NotFound):
         risks.add_starters(home, infosec, connection, ["finns-inte"])
@@ -227,6 +284,16 @@ def test_an_action_needs_something_to_mend_a_date_a_kind_and_a_person(story: Sto
     with pytest.raises(Invalid) as refused:
         actions.save(story.home, story.people.infosec, story.connection, new_id(), far, 0)
     assert set(refused.value.errors) == {"due"}
+    early = ActionValues("Skriv", "technical", "Ola", date(2027, 1, 1), (risk,), starts=date(2027, 1, 2))
+    with pytest.raises(Invalid) as refused:
+        actions.save(story.home, story.people.infosec, story.connection, new_id(), early, 0)
+    assert {name: reason.code for name, reason in refused.value.errors.items()} == {
+        "starts": "starts_after_due"
+    }
+    dear = replace(early, starts=None, cost="gigantisk", effect="x" * 5_000)
+    with pytest.raises(Invalid) as refused:
+        actions.save(story.home, story.people.infosec, story.connection, new_id(), dear, 0)
+    assert set(refused.value.errors) == {"cost", "effect"}
     foreign = ActionValues("Skriv", "technical", "Ola", date(2027, 1, 1), (new_id(),))
     with pytest.raises(Invalid):
         actions.save(story.home, story.people.infosec, story.connection, new_id(), foreign, 0)
@@ -246,9 +313,22 @@ def test_what_stands_in_the_way_of_submission_is_named(either_story: Story) -> N
 
 def test_what_is_submitted_is_frozen_and_can_come_back_with_a_reason(either_story: Story) -> None:
     save_flow(either_story)
-    risk = save_risk(either_story, replace(RISK, residual_likelihood="possible"))
+    risk = save_risk(
+        either_story,
+        replace(RISK, residual_likelihood="possible", threat="En medarbetare", review_on=date(2027, 11, 1)),
+    )
     either_story.accept_risks(risk)
-    stated = ActionValues("Inför favoriter", "technical", "Ola", date(2027, 2, 1), (risk,))
+    stated = ActionValues(
+        "Inför favoriter",
+        "technical",
+        "Ola",
+        date(2027, 2, 1),
+        (risk,),
+        starts=date(2027, 1, 7),
+        cost="small",
+        effect="Färre fel.",
+        evidence="Beslut KS 2027/3.",
+    )
     home, people, connection = either_story.home, either_story.people, either_story.connection
     actions.save(home, people.infosec, connection, new_id(), stated, 0)
     assert risks.submit(home, people.infosec, connection)
@@ -264,7 +344,26 @@ def test_what_is_submitted_is_frozen_and_can_come_back_with_a_reason(either_stor
         "yellow",
         "Infosec",
     )
-    assert record["actions"][0]["risks"] == [1]
+    assert (
+        frozen["threat"],
+        frozen["current_consequence"],
+        frozen["current_level"],
+        frozen["review_on"],
+    ) == (
+        "En medarbetare",
+        "significant",
+        "orange",
+        "2027-11-01",
+    )
+    assert frozen["accepted_until"] > "2027"
+    (action,) = record["actions"]
+    assert action["risks"] == [1]
+    assert [action[name] for name in ("starts", "cost", "effect", "evidence")] == [
+        "2027-01-07",
+        "small",
+        "Färre fel.",
+        "Beslut KS 2027/3.",
+    ]
     with pytest.raises(Blocked):
         save_risk(either_story, replace(RISK, owner="Per"), risk, 2)
     with pytest.raises(Blocked):
@@ -290,7 +389,8 @@ def test_after_submission_an_action_can_still_be_marked_done_but_not_cancelled(s
     story.answer_all()
     story.move("infosec", "declaration", "submit")
     story.move("infosec", "risk", "submit")
-    actions.set_status(story.home, story.people.infosec, story.connection, action, "done")
+    for status in ("begun", "done"):
+        actions.set_status(story.home, story.people.infosec, story.connection, action, status)
     with pytest.raises(Blocked):
         actions.set_status(story.home, story.people.infosec, story.connection, action, "cancelled")
     with pytest.raises(NotFound):

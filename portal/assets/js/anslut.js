@@ -4,8 +4,10 @@ import { startComponents } from "./components.js";
 import { announceVerdict } from "./announcing.js";
 import { keepFocus } from "./focus.js";
 import { showSaveState } from "./saving.js";
+import { keepDrafts } from "./drafts.js";
 
 startComponents(document);
+keepDrafts();
 showSaveState();
 keepFocus();
 announceVerdict();

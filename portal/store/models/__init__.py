@@ -2,15 +2,24 @@
 
 from portal.store.models.base import Base, new_id
 from portal.store.models.connections import (
+    Condition,
     Connection,
     Decision,
     FormEntry,
     Frozen,
     Signature,
+    SigningLink,
     StepState,
     TickedTask,
 )
-from portal.store.models.declarations import Answer
+from portal.store.models.declarations import (
+    Answer,
+    AnswerVersion,
+    Assignment,
+    Evidence,
+    Mention,
+    Remark,
+)
 from portal.store.models.organisations import Federation, Organisation, StoredCatalogue
 from portal.store.models.people import (
     Delegation,
@@ -22,7 +31,7 @@ from portal.store.models.people import (
     SignInAttempt,
     SignInSession,
 )
-from portal.store.models.records import ChainHead, Letter, StoredEvent, Worker
+from portal.store.models.records import ChainHead, Letter, Reminder, StoredEvent, Worker
 from portal.store.models.risks import Action, ActionTarget, Flow, Risk
 from portal.store.models.testbed import Certificate, Result, Run, TestObject
 
@@ -30,12 +39,16 @@ __all__ = [
     "Action",
     "ActionTarget",
     "Answer",
+    "AnswerVersion",
+    "Assignment",
     "Base",
     "Certificate",
     "ChainHead",
+    "Condition",
     "Connection",
     "Decision",
     "Delegation",
+    "Evidence",
     "Federation",
     "Flow",
     "FormEntry",
@@ -43,16 +56,20 @@ __all__ = [
     "Invitation",
     "Letter",
     "Membership",
+    "Mention",
     "Organisation",
     "ParkedBody",
     "Person",
     "RecoveryCode",
+    "Remark",
+    "Reminder",
     "Result",
     "Risk",
     "Run",
     "SignInAttempt",
     "SignInSession",
     "Signature",
+    "SigningLink",
     "StepState",
     "StoredCatalogue",
     "StoredEvent",

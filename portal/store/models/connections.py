@@ -100,8 +100,43 @@ class Signature(Identified, Base):
     connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id"), index=True)
     record: Mapped[str] = mapped_column(String(20))
     frozen_sha256: Mapped[str] = mapped_column(ForeignKey("frozen.sha256"))
+    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     signed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     signed_at: Mapped[datetime]
+
+
+class Condition(Identified, Base):
+    """What a decision with conditions asks for by a day, and the action that meets it. It lapses by itself."""
+
+    __tablename__ = "condition"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), index=True)
+    connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    due: Mapped[date]
+    action_id: Mapped[str | None] = mapped_column(ForeignKey("action.id"))
+    met_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    met_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
+
+
+class SigningLink(Identified, Base):
+    """A link by which a signatory signs once, with a code that comes another way; both are stored as hashes."""
+
+    __tablename__ = "signing_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    connection_id: Mapped[str] = mapped_column(ForeignKey("connection.id"), index=True)
+    step: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    tries: Mapped[int] = mapped_column(default=0)
+    made_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Frozen(Base):

@@ -64,3 +64,14 @@ class Worker(Base):
     executor: Mapped[str] = mapped_column(String(60), primary_key=True)
     started_at: Mapped[datetime]
     beat_at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """A reminder that has been sent, so that it is sent once: what about, which row, and which threshold."""
+
+    __tablename__ = "reminder"
+
+    about: Mapped[str] = mapped_column(String(20), primary_key=True)
+    target_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    threshold: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sent_at: Mapped[datetime]

@@ -36,17 +36,24 @@ class Risk(Identified, Versioned, Base):
     starter: Mapped[str | None] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
+    threat: Mapped[str] = mapped_column(Text, default="")
+    vulnerability: Mapped[str] = mapped_column(Text, default="")
+    affects: Mapped[str] = mapped_column(Text, default="")
     aspects: Mapped[str] = mapped_column(String(80), default="")
     requirements: Mapped[str] = mapped_column(String(400), default="")
     consequence: Mapped[str | None] = mapped_column(String(20))
     likelihood: Mapped[str | None] = mapped_column(String(20))
     treatment: Mapped[str | None] = mapped_column(String(20))
     controls: Mapped[str] = mapped_column(Text, default="")
+    current_consequence: Mapped[str | None] = mapped_column(String(20))
+    current_likelihood: Mapped[str | None] = mapped_column(String(20))
     residual_consequence: Mapped[str | None] = mapped_column(String(20))
     residual_likelihood: Mapped[str | None] = mapped_column(String(20))
     owner: Mapped[str] = mapped_column(String(200), default="")
     accepted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     accepted_at: Mapped[datetime | None]
+    accepted_until: Mapped[date | None]
+    review_on: Mapped[date | None]
     closed_at: Mapped[datetime | None]
     saved_at: Mapped[datetime]
 
@@ -60,7 +67,11 @@ class Action(Identified, Versioned, Base):
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
     responsible: Mapped[str] = mapped_column(String(200))
+    starts: Mapped[date | None]
     due: Mapped[date | None]
+    cost: Mapped[str | None] = mapped_column(String(12))
+    effect: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(12), default="planned")
     saved_at: Mapped[datetime]
 
