@@ -84,6 +84,7 @@ PLAYERS: tuple[Player, ...] = (
     Player("Sandtorps kommun", "kommun", "17", "registrations_new", 2),
     Player("Kustbygdens vård AB", "privat_utforare", "13", "application_refused", 9),
     Player("Region Vidsjö", "region", "03", "production_returned", 9),
+    Player("Björkängens omsorg AB", "privat_utforare", "18", "declaration_refused", 8),
 )
 # Name, kind, part, domain and the people who act for their customers.
 SUPPLIERS = (

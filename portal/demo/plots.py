@@ -91,6 +91,7 @@ ENDINGS: dict[str, tuple[StoryAct, tuple[tuple[int, StoryAct], ...]]] = {
     "declaration_signing": (securing.declaration_submitted, ()),
     "declaration_submitted": (securing.declaration_signed, ()),
     "declaration_returned": (securing.declaration_signed, ((9, securing.declaration_returned),)),
+    "declaration_refused": (securing.declaration_signed, ((10, securing.declaration_refused),)),
     "application_new": (securing.declaration_approved, ()),
     "application_open": (applying.fills_application, ()),
     "application_submitted": (applying.application_signed, ()),

@@ -112,6 +112,11 @@ def declaration_approved(story: Story) -> None:
     declaration_review.approve(story.home, story.owner.reviewer, story.connection)
 
 
+def declaration_refused(story: Story) -> None:
+    """The owner refuses, because the organisation can no longer become a participant."""
+    story.move(story.owner.reviewer, "declaration", "refuse", Wish(*wording.REFUSED["declaration"]))
+
+
 def describes_flows(story: Story) -> None:
     """Flows with classes, and the first risks of the starter library."""
     for name, direction, counterpart, classes in wording.FLOWS:

@@ -94,6 +94,10 @@ REFUSED = {
         "order_not_eligible",
         "Verksamheten är inte offentligt finansierad och omfattas inte av deltagarmodellen.",
     ),
+    "declaration": (
+        "other",
+        "Verksamheten som skulle använda tjänsten har upphört. Gör en ny beställning när ett nytt uppdrag finns.",
+    ),
     "application": (
         "application_conditions",
         "Uppdraget från kommunen har upphört sedan beställningen. Gör en ny beställning när ett nytt avtal finns.",

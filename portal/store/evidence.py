@@ -37,8 +37,8 @@ def pieces(session: Session, connection_id: str, requirement: str | None = None)
     people = {row.added_by for row in rows.values()} | {
         row.removed_by for row in rows.values() if row.removed_by
     }
-    named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
-    names = dict(named.tuples())
+    found_people = session.scalars(select(Person).where(Person.id.in_(people)))
+    names = {person.id: person.name for person in found_people}
     replaced = {row.replaces_id for row in rows.values()}
     found: dict[str, list[Piece]] = {}
     for row in rows.values():
