@@ -116,11 +116,12 @@ def one_at_a_time(story: Story, browse: Any, run_id: str) -> None:
     assert browse("tech").post(f"/connections/{story.connection}/runs").status_code == 302
 
 
-@then(parsers.parse("visar jämförelsen att kontroll {number} är åtgärdad"))
-def compared(story: Story, run_id: str, browse: Any, number: str) -> None:
+@then(parsers.parse('visar jämförelsen att "{title}" är åtgärdat'))
+def compared(story: Story, run_id: str, browse: Any, title: str) -> None:
     page = _page(story, browse, run_id)
-    mended = page.split("Åtgärdat", 1)[1].split("</p>", 1)[0]
-    assert number in mended
+    mended, others = page.split("Åtgärdat", 1)[1].split("Nytt fel", 1)
+    assert title in mended
+    assert title not in others
 
 
 @then("går produktion inte att välja som miljö")

@@ -38,7 +38,7 @@ Egenskap: Verifieringskörning
     Givet att komponenterna svarar som de ska
     När den tekniska kontakten startar en körning
     Och körningen får gå till slut
-    Så visar jämförelsen att kontroll 10 är åtgärdad
+    Så visar jämförelsen att "Accesspunktens certifikat gäller" är åtgärdat
 
   Scenario: Produktionsmiljön körs aldrig
     Så går produktion inte att välja som miljö

@@ -20,7 +20,10 @@ def install(app: Flask) -> None:
 
     @app.url_defaults
     def name(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and (folder / values["filename"]).is_file():
+        # The stylesheet names its fonts itself; a page that asks for them early has to use the same names.
+        if endpoint != "static" or values["filename"].startswith("fonts/"):
+            return
+        if (folder / values["filename"]).is_file():
             values.setdefault("v", _version(folder / values["filename"]))
 
     @app.after_request
