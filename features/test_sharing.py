@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from sqlalchemy import select
 
 from checklists import load
-from portal.services import accounts, invitations, reminders
+from portal.services import accounts, joining, reminders
 from portal.services.installation import Installation
 from portal.store.models import Letter
 from tests.conftest import Clock
@@ -99,7 +99,7 @@ def accepts(story: Story) -> None:
     with story.home.write() as work:
         person = accounts.new_person(work, EMAIL, "Lena Ek", "sv")
         story.people.person["lena"] = person.id
-    invitations.accept_as(story.home, story.people.person["lena"], token)
+    joining.accept_as(story.home, story.people.person["lena"], token)
 
 
 @when(parsers.parse("Lena Ek svarar Ja på krav {requirement}"))

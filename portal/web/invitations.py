@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import PasswordField, StringField
 
-from portal.services import invitations as service
-from portal.services.invitations import Unusable, Welcome
+from portal.services import joining as service
+from portal.services.joining import Unusable, Welcome
 from portal.web.entering import enrolled, enrolling, enter, grouped, origin, qr_image
 from portal.web.fields import PortalForm, Required
 from portal.web.guard import public

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.services import invitations, memberships, parking, second_factors
+from portal.services import invitations, joining, memberships, parking, second_factors
 from portal.services import sign_in as entering
 from portal.services.installation import Installation
 from portal.services.sessions import Origin
@@ -212,9 +212,9 @@ def test_two_clicks_at_once_make_one_membership(home: Installation, people: Cast
         home, people.outsider, people.other_organisation, contact.email, "Contact", "viewer"
     )
     token = url.rsplit("/", 1)[1]
-    invitations.accept_as(home, people.contact, token)
-    with pytest.raises(invitations.Unusable):
-        invitations.accept_as(home, people.contact, token)
+    joining.accept_as(home, people.contact, token)
+    with pytest.raises(joining.Unusable):
+        joining.accept_as(home, people.contact, token)
     with home.read() as session:
         rows = session.scalars(
             select(Membership).where(
@@ -249,7 +249,7 @@ def test_on_either_database_people_get_in(either_home: Installation, clock: Cloc
     secret, here = second_factors.new_secret(), Origin("192.0.2.7", "Firefox")
     app = pyotp.TOTP(secret)
     token = url.rsplit("/", 1)[1]
-    entered, codes = invitations.accept(
+    entered, codes = joining.accept(
         either_home, token, "Ny Berg", PASSWORD, secret, app.at(clock()), "sv", here
     )
     assert len(codes) == 10

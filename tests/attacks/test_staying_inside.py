@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.app import create_app
-from portal.services import invitations, memberships
+from portal.services import invitations, joining, memberships
 from portal.services.installation import Installation
 from portal.settings import Settings
 from portal.store.connections import federation
@@ -42,9 +42,9 @@ def test_a_back_door_invited_before_leaving(home: Installation, people: Cast) ->
     )
     kept = invitations.invite(home, people.contact, people.organisation, "ny@exempel.se", "Ny", "viewer")
     end(home, people.contact, people.organisation, people.signatory)
-    with pytest.raises(invitations.Unusable, match="withdrawn"):
-        invitations.look(home, link.rpartition("/")[2])
-    assert invitations.look(home, kept.rpartition("/")[2]).role == "viewer"
+    with pytest.raises(joining.Unusable, match="withdrawn"):
+        joining.look(home, link.rpartition("/")[2])
+    assert joining.look(home, kept.rpartition("/")[2]).role == "viewer"
 
 
 def test_somebody_halfway_in_with_the_old_password(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from checklists import load
-from portal.services import assignments, declarations, invitations
+from portal.services import assignments, declarations
 from portal.services.assignments import Wish
 from portal.store import answer_versions, questions
 from portal.store import assignments as store
@@ -99,7 +99,7 @@ def test_a_reader_who_is_asked_is_invited_to_contribute(story: Story) -> None:
     with pytest.raises(Forbidden):
         save(story, "viewer", "P-01")
     token = letters_to(story, "viewer@exempel.se")[-1].body.split("/invitations/")[1].split()[0]
-    invitations.accept_as(story.home, story.people.viewer, token)
+    joining.accept_as(story.home, story.people.viewer, token)
     save(story, "viewer", "P-01")
     assert rows(story)[0].done_at is not None
 
@@ -144,7 +144,7 @@ def test_asking_by_e_mail_invites_a_contributor_who_gets_the_questions(either_st
         work.session.add(person)
         work.session.flush()
         known = person.id
-    invitations.accept_as(story.home, known, token.group(1))
+    joining.accept_as(story.home, known, token.group(1))
     story.people.person["new"] = known
     with story.home.read() as session:
         held = session.scalars(select(Membership.role).where(Membership.person_id == known)).all()
@@ -179,10 +179,10 @@ def test_taking_back_the_last_question_ends_the_invitation(either_story: Story) 
     token = letters_to(story, "ny@exempel.se")[0].body.split("/invitations/")[1].split()[0]
     first, second = rows(story)
     assignments.withdraw(story.home, story.people.infosec, story.connection, first.id)
-    assert invitations.look(story.home, token).email == "ny@exempel.se"
+    assert joining.look(story.home, token).email == "ny@exempel.se"
     assignments.withdraw(story.home, story.people.infosec, story.connection, second.id)
-    with pytest.raises(invitations.Unusable):
-        invitations.look(story.home, token)
+    with pytest.raises(joining.Unusable):
+        joining.look(story.home, token)
     assert not assignments.withdraw(story.home, story.people.infosec, story.connection, second.id)
 
 
