@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from checklists import load
-from portal.services import assignments, declarations
+from portal.services import assignments, declarations, joining
 from portal.services.assignments import Wish
 from portal.store import answer_versions, questions
 from portal.store import assignments as store
