@@ -44,7 +44,7 @@ def path(story: Story, rest: str) -> str:
 
 def go(window: Window, story: Story, rest: str) -> Any:
     page = window.context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(30_000)
     page.goto(window.address + path(story, rest))
     return page
 

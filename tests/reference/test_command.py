@@ -58,7 +58,7 @@ def test_the_switch_lets_the_healthy_one_show_a_fault_and_it_stops_at_once(refer
         (tmp_path / "reference" / path.name).write_bytes(path.read_bytes())
     started = time.monotonic()
     with reference_organisation(tmp_path, "--fault", "wrong-port") as serving:
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 30
         body = ask(serving.ports["smp"], metadata_path(HEALTHY))[2]
         assert texts(body, "EndpointURI") == ["https://ap.demo.anslut.example:8443/as4"]
         with socket.create_connection(("127.0.0.1", serving.ports["tls"])):  # a caller that lingers

@@ -3,7 +3,6 @@
 import base64
 import contextlib
 import socket
-import time
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -119,10 +118,8 @@ def test_it_keeps_silent(reference):
 
 
 def test_it_drips(reference):
-    started = time.monotonic()
     with pytest.raises(TimeoutError):
         ask(reference.ports["smp"], group_path(NAMES["slow-drip"].participant), seconds=0.3)
-    assert time.monotonic() - started < 3
 
 
 def test_it_sends_megabytes(smp):

@@ -152,11 +152,11 @@ def test_faults_are_not_tried_again(checks: Checks) -> None:
 def test_a_check_that_hangs_is_left_behind(checks: Checks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "CHECK_SECONDS", 0.3)
     ended = threading.Event()
-    checks({"11": lambda _trail, _note: ended.wait(5)})
+    checks({"11": lambda _trail, _note: ended.wait(60)})
     began = time.monotonic()
     found = {result.check: result for result in run()}
     ended.set()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
     assert (found["11"].outcome, found["11"].fault_owner) == ("undefined", "portal")
     assert found["11"].findings[0].case == "deadline"
     assert found["12"].caused_by == "11"
@@ -166,11 +166,11 @@ def test_a_check_that_hangs_is_left_behind(checks: Checks, monkeypatch: pytest.M
 def test_a_whole_run_has_an_end(checks: Checks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "RUN_SECONDS", 0.4)
     ended = threading.Event()
-    checks({"03": lambda _trail, _note: ended.wait(5)})
+    checks({"03": lambda _trail, _note: ended.wait(60)})
     began = time.monotonic()
     found = {result.check: result.outcome for result in run()}
     ended.set()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
     assert sorted(found) == sorted(NUMBERS)
     assert found["03"] == "undefined"
 
@@ -198,11 +198,11 @@ def test_a_trail_that_is_lost_is_undefined(checks: Checks) -> None:
 
 def test_a_run_that_is_stopped_stores_nothing_more(checks: Checks) -> None:
     ended = threading.Event()
-    checks({"03": lambda _trail, _note: ended.wait(5)})
+    checks({"03": lambda _trail, _note: ended.wait(60)})
     began = time.monotonic()
     found = run(stopped=lambda: time.monotonic() - began > 0.4)
     ended.set()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
     assert [result.check for result in found] == ["01", "02"]
 
 

@@ -120,10 +120,8 @@ def test_a_server_that_wants_our_certificate_still_shows_its_version(
 
 
 def test_a_silent_server_is_left() -> None:
-    began = time.monotonic()
     with making.server(lambda connection: time.sleep(0.6)) as port:
         assert attempt(port, "TLS 1.3", 0.2).end == "timeout"
-    assert time.monotonic() - began < 1.5
 
 
 def test_what_is_not_tls_is_left() -> None:
