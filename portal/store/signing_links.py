@@ -14,6 +14,11 @@ def by_token(session: Session, token_hash: str, *, lock: bool = False) -> Signin
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
+def connection_of(session: Session, token_hash: str) -> str | None:
+    """The id of the connection that the link with this token leads to, or None."""
+    return session.scalar(select(SigningLink.connection_id).where(SigningLink.token_hash == token_hash))
+
+
 def open_of(session: Session, connection_id: str, now: datetime, since: datetime) -> SigningLink | None:
     """The link of the connection that works at that moment, if it was made after `since`."""
     return session.scalars(
