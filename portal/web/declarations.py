@@ -54,7 +54,7 @@ class ThemeView:
 @blueprint.get("/connections/<connection_id>/declaration")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     chosen = _filter()
     return render_template(
         "declaration/show.html",
@@ -108,7 +108,7 @@ def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/check")
 def check(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     return render_template(
         "declaration/check.html",
         **_shared(case),
@@ -122,7 +122,7 @@ def check(connection_id: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/sign")
 def sign(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.sign")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     return render_template(
         "declaration/sign.html",
         **_shared(case),
@@ -193,7 +193,7 @@ def _requirement_page(
     case: Case, name: str, form: AnswerForm | None = None, typed_version: int | None = None
 ) -> str:
     session = read()
-    lines = declaration_lines.lines(session, case.connection)
+    lines = declaration_lines.lines_for(session, case)
     here = next((place for place, line in enumerate(lines) if line.requirement.id == name), None)
     if here is None:
         raise NotFound
@@ -239,7 +239,7 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
     if request.form.get("go") != "next":
         return here
     case = fetch(connection_id, "declaration.see")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     place = next((place for place, line in enumerate(lines) if line.requirement.id == name), len(lines))
     after = _neighbours(lines, place, chosen)[1]
     if after is None:
@@ -248,7 +248,7 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
 
 
 def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> str:
-    lines = declaration_lines.lines(fresh_read(), case.connection)
+    lines = declaration_lines.lines_for(fresh_read(), case)
     line = next((line for line in lines if line.requirement.id == name), None)
     if line is None:
         raise NotFound
