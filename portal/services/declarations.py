@@ -132,7 +132,7 @@ def _stored(session: Session, found: Answer | None) -> Stored:
 
 
 def _left(session: Session, connection: Connection) -> int:
-    lines = {name: declarations.given(row) for name, row in declarations.answers(session, connection).items()}
+    lines = declarations.given_by_requirement(session, connection)
     catalogue = declarations.catalogue(connection)
     return rules.progress(rules.shown(catalogue, lines, declarations.order(session, connection)), lines).left
 

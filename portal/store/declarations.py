@@ -49,6 +49,27 @@ def given(row: Answer | None) -> Given:
     return Given(row.value, row.comment, row.verdict, bool(row.verdict_reason or row.verdict_text))
 
 
+def given_by_requirement(session: Session, connection: Connection) -> dict[str, Given]:
+    """The answers to the pinned catalogue version as the rules see them, for those who need no rows."""
+    rows = session.execute(
+        select(
+            Answer.requirement,
+            Answer.value,
+            Answer.comment,
+            Answer.verdict,
+            Answer.verdict_reason,
+            Answer.verdict_text,
+        ).where(
+            Answer.connection_id == connection.id,
+            Answer.catalogue_version == connection.declaration_version,
+        )
+    )
+    return {
+        name: Given(value, comment, verdict, bool(reason or text))
+        for name, value, comment, verdict, reason, text in rows
+    }
+
+
 def planned(session: Session, connection_id: str) -> frozenset[str]:
     """The requirements that have an action with a date, not counting cancelled ones."""
     rows = session.scalars(

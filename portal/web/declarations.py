@@ -248,6 +248,10 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
 
 
 def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> str:
+    """What the page swaps in after saving; the deviation's actions are gathered only when they come or go."""
+    told = {"version": saved.version, "said": saved_words(saved), "redraw_actions": redraw_actions}
+    if not redraw_actions:
+        return render_template("declaration/saved.html", **told)
     lines = declaration_lines.lines_for(fresh_read(), case)
     line = next((line for line in lines if line.requirement.id == name), None)
     if line is None:
@@ -255,10 +259,8 @@ def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> s
     return render_template(
         "declaration/saved.html",
         **_shared(case, name),
+        **told,
         line=line,
-        version=saved.version,
-        said=saved_words(saved),
-        redraw_actions=redraw_actions,
         action_form=action_form.empty(case, requirements=(name,)),
         action_id=new_id(),
     )
