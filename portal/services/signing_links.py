@@ -32,6 +32,7 @@ from workflows.status import Status
 
 VALID = timedelta(hours=72)
 TRIES = 5
+MOST_PER_HOUR = 10
 CODE_LENGTH = 6
 # Without letters and digits that sound or look like another: the code is read out over the telephone.
 ALPHABET = "ABCDEFGHJKLMNPRTUVWXY346789"
@@ -237,6 +238,8 @@ def _check(work: Work, maker: str, name: str, email: str) -> None:
             errors["email"] = Reason("signatory_unfit", {"value": email[:80]})
     if errors:
         raise Invalid(errors)
+    if signing_links.made_since(work.session, maker, work.now - timedelta(hours=1)) >= MOST_PER_HOUR:
+        raise Invalid({"email": Reason("signing_limit", {"n": MOST_PER_HOUR})})
 
 
 def _is_owners(work: Work, person: Person) -> bool:
