@@ -45,7 +45,7 @@ def lines(session: Session, connection: Connection) -> list[Line]:
             tuple(shown_by.get(item.id, ())),
         )
         for item in rules.shown(
-            declarations.catalogue(connection), given, declarations.order(session, connection)
+            declarations.catalogue(session, connection), given, declarations.order(session, connection)
         )
     ]
 

@@ -87,7 +87,7 @@ def save_within(
     """
     session = work.session
     case = answering.fetch(session, person_id, connection_id, requirement)
-    if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
+    if requirement not in {item.id for item in declarations.catalogue(session, case.connection).requirements}:
         raise NotFound
     found = declarations.answer(session, case.connection, requirement, lock=True)
     before = declarations.given(found)
@@ -133,7 +133,7 @@ def _stored(session: Session, found: Answer | None) -> Stored:
 
 def _left(session: Session, connection: Connection) -> int:
     lines = declarations.given_by_requirement(session, connection)
-    catalogue = declarations.catalogue(connection)
+    catalogue = declarations.catalogue(session, connection)
     return rules.progress(rules.shown(catalogue, lines, declarations.order(session, connection)), lines).left
 
 

@@ -30,7 +30,7 @@ def declaration(session: Session, case: Case, language: str = DEFAULT_LANGUAGE) 
     Verdicts are left out while the owner is still reviewing, except for those who review. `language` is that of the
     ready text of a return.
     """
-    catalogue = declarations.catalogue(case.connection)
+    catalogue = declarations.catalogue(session, case.connection)
     themes = {theme.id: model.Named(code=theme.id, label=_words(theme.title)) for theme in catalogue.themes}
     evidence, remarks = _evidence(session, case), _remarks(session, case)
     counted = lines_for(session, case)

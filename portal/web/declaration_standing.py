@@ -54,7 +54,7 @@ def levels_of(case: Case) -> Levels:
     lines = _lines(case)
     inside = {
         theme.id: [line for line in lines if line.requirement.theme == theme.id]
-        for theme in declarations.catalogue(case.connection).themes
+        for theme in declarations.catalogue(fresh_read(), case.connection).themes
     }
     return Levels(
         declaration_lines.standing(lines),

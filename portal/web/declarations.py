@@ -170,7 +170,7 @@ def _summary(lines: list[Line]) -> list[tuple[str, str]]:
 def _themes(case: Case, lines: list[Line], chosen: str) -> list[ThemeView]:
     session = read()
     found = []
-    for theme in store.catalogue(case.connection).themes:
+    for theme in store.catalogue(read(), case.connection).themes:
         inside = [line for line in lines if line.requirement.theme == theme.id]
         answered = [line.answer for line in inside if line.answer and line.answer.value]
         last = max(answered, key=lambda row: row.answered_at, default=None)
@@ -197,7 +197,7 @@ def _requirement_page(
     here = next((place for place, line in enumerate(lines) if line.requirement.id == name), None)
     if here is None:
         raise NotFound
-    line, catalogue = lines[here], store.catalogue(case.connection)
+    line, catalogue = lines[here], store.catalogue(read(), case.connection)
     theme = next(theme for theme in catalogue.themes if theme.id == line.requirement.theme)
     before, after = _neighbours(lines, here, _filter())
     stored = {"value": line.given.value, "comment": line.given.comment}
@@ -280,7 +280,7 @@ def _both(case: Case, name: str, form: AnswerForm, current: object, live: bool) 
     page = render_template(
         "declaration/stale.html",
         **_shared(case, name),
-        requirement=store.catalogue(case.connection).by_id(name),
+        requirement=store.catalogue(read(), case.connection).by_id(name),
         form=form,
         stored=stored,
         chosen=_filter(),

@@ -177,7 +177,7 @@ def _read_page(token: str, opened: Opened, problems: list[str] | None = None) ->
 
 def _themes(opened: Opened) -> list[tuple[str, list[Line]]]:
     found = []
-    for theme in declarations.catalogue(opened.case.connection).themes:
+    for theme in declarations.catalogue(fresh_read(), opened.case.connection).themes:
         inside = [line for line in opened.lines if line.requirement.theme == theme.id]
         if inside:
             found.append((theme.title.get(language()), inside))
