@@ -111,6 +111,7 @@ def declaration_mended(story: Story) -> None:
 
 
 def declaration_approved(story: Story) -> None:
+    sharing.reviewer_reads(story)
     _accept_the_rest(story)
     declaration_review.approve(story.home, story.owner.reviewer, story.connection)
 

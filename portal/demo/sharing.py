@@ -14,7 +14,7 @@ from portal.services import accounts, assignments, conditions, evidence, threads
 from portal.services.evidence import Upload
 from portal.services.installation import SWEDEN
 from portal.store import declarations as answer_store
-from portal.store.models import Condition, Connection, Decision, Frozen
+from portal.store.models import Condition, Connection, Decision, Frozen, Mention, Remark
 from portal.store.models.base import new_id
 from portal.store.threads import BOTH, OWN
 from workflows.evidence import Stated
@@ -122,6 +122,22 @@ def answers_reviewer(story: Story) -> None:
     """The organisation answers the reviewer's question in the thread."""
     if story.asked_about:
         _says(story, "infosec", story.asked_about, wording.TO_REVIEWER, BOTH)
+
+
+def reviewer_reads(story: Story) -> None:
+    """The reviewer has read what was answered in the threads."""
+    with story.home.read() as session:
+        unread = session.scalars(
+            select(Remark.id)
+            .join(Mention, Mention.remark_id == Remark.id)
+            .where(
+                Remark.connection_id == story.connection,
+                Mention.person_id == story.owner.reviewer,
+                Mention.read_at.is_(None),
+            )
+        ).all()
+    for remark in unread:
+        threads.mark_read(story.home, story.owner.reviewer, remark)
 
 
 def conditions_met(story: Story) -> None:
