@@ -69,8 +69,7 @@ def draft() -> ResponseReturnValue:
     session = fresh_read()
     row = store.draft(session)
     if row is None:
-        flash(t("catalogues.no_draft"), "warning")
-        return redirect(url_for(".show"))
+        return _start(DraftForm(formdata=None).in_words(), missing=True)
     after, newest = _read(row), store.newest_version(session)
     before = store.declaration(session, newest)
     return render_template(
@@ -182,12 +181,14 @@ def _version(version: str) -> DeclarationCatalogue:
         raise NotFound from None
 
 
-def _start(form: DraftForm, problems: tuple[str, ...] = ()) -> str:
+def _start(form: DraftForm, problems: tuple[str, ...] = (), *, missing: bool = False) -> str:
+    """The versions and the way to the next one; `missing` when a draft was asked for that does not stand."""
     session = fresh_read()
     return render_template(
         "catalogues/show.html",
         form=form,
         problems=problems,
+        missing=missing,
         versions=store.versions(session),
         in_use=store.in_use(session),
         draft=store.draft(session),
