@@ -7,14 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.services import cases, conditions, reasons, signing_links
+from portal.services import (
+    accounts,
+    assignments,
+    cases,
+    conditions,
+    joining,
+    memberships,
+    reasons,
+    signing_links,
+)
+from portal.services.assignments import Wish
 from portal.services.installation import Installation
 from portal.services.reasons import ReasonValues
 from portal.store import reasons as store
 from portal.store import signing_links as links
+from portal.store.models import Assignment, Letter
 from tests.conditions.story import on_condition, the_condition
 from tests.conftest import make_cast
 from tests.signing.conftest import handed_over
@@ -122,3 +134,46 @@ def test_two_administrators_write_reasons(story: Story, monkeypatch: pytest.Monk
 
     found = both(lambda: write("Den ena"), lambda: write("Den andra"))
     assert sorted(type(item).__name__ for item in found) == [Stale.__name__, "str"]
+
+
+def invited(story: Story) -> tuple[str, str]:
+    """Somebody with an account who is asked and invited by the security officer: the person and the token."""
+    story.order_approved()
+    wish = Wish(("P-01",), email="ny@exempel.se", name="Ny Kollega")
+    assignments.ask(story.home, story.people.infosec, story.connection, wish)
+    with story.home.write() as work:
+        person = accounts.new_person(work, "ny@exempel.se", "Ny Kollega", "sv").id
+        body = work.session.scalars(select(Letter.body).where(Letter.address == "ny@exempel.se")).one()
+    return person, body.partition("/invitations/")[2].split()[0]
+
+
+def test_an_invitation_is_accepted_while_its_question_is_taken_back(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, token = invited(story)
+    with story.home.read() as session:
+        asked = session.scalars(select(Assignment.id)).one()
+    meet(monkeypatch, (joining, "_claim"), (assignments, "_record"))
+    joined, withdrawn = both(
+        lambda: joining.accept_as(story.home, person, token),
+        lambda: assignments.withdraw(story.home, story.people.infosec, story.connection, asked),
+    )
+    assert withdrawn is True
+    assert joined == story.people.organisation or isinstance(joined, joining.Unusable)
+
+
+def test_an_invitation_is_accepted_while_its_sender_leaves(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, token = invited(story)
+    home, people = story.home, story.people
+    with home.read() as session:
+        members = memberships.of(session, people.contact, people.organisation).members
+    mine = next(found.id for found, who in members if who.id == people.infosec)
+    meet(monkeypatch, (joining, "_claim"), (memberships, "_is_last"))
+    joined, ended = both(
+        lambda: joining.accept_as(home, person, token),
+        lambda: memberships.end(home, people.contact, people.organisation, mine),
+    )
+    assert isinstance(ended, str)
+    assert joined == people.organisation or isinstance(joined, joining.Unusable)
