@@ -48,8 +48,9 @@ $(VENV)/installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
 assets: ## Build CSS, JavaScript and fonts again (needs Node; running Anslut does not)
 	npm ci --no-audit --no-fund && node portal/assets/build.mjs
 
-bench: install-dev ## Print what the heaviest pages cost
+bench: install-dev ## Print what the heaviest pages and answering cost
 	@$(BIN)/python -m tests.benchmarks.bench_pages
+	@$(BIN)/python -m tests.benchmarks.bench_answers
 
 docs: install-dev ## Draw the diagrams of the journey again
 	$(BIN)/python -c "from workflows import diagram, journey; print(diagram.page(journey.STEPS), end='')" > portal/docs/journey.md

@@ -131,7 +131,7 @@ def in_column(story: Story, browse: Any, number: int, column: str) -> None:
 
 @then(parsers.parse('står det "{words}" i planen'))
 def said(story: Story, browse: Any, words: str) -> None:
-    assert f'<span class="lacks">{words}</span>' in _page(story, browse)
+    assert f'<span class="late">{words}</span>' in _page(story, browse)
 
 
 @then(parsers.parse('står det inte "{words}" i planen'))

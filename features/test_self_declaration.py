@@ -156,7 +156,7 @@ def contact_signs(story: Story, browse: Any) -> int:
 @when("granskaren godtar alla svar Ja")
 def accepts_fulfilled(story: Story) -> None:
     with story.home.read() as session:
-        themes = store.catalogue(session.get_one(Connection, story.connection)).themes
+        themes = store.catalogue(session, session.get_one(Connection, story.connection)).themes
     for theme in themes:
         declaration_review.accept_fulfilled(story.home, story.people.reviewer, story.connection, theme.id)
 

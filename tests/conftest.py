@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -26,6 +27,9 @@ from portal.store.sorting import sort_key
 from portal.web.viewer import token_hash
 from tests.postgres import PostgreSQL, find_postgres
 from tests.reviewing import ReviewingClient
+
+if TYPE_CHECKING:
+    from tests.story import Story
 
 BEGINNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 IN_CI = os.environ.get("CI") == "1"
@@ -254,6 +258,32 @@ def anonymous(app: Flask) -> FlaskClient:
 def client_as(app: Flask, home: Installation) -> Callable[[str], FlaskClient]:
     """A browser signed in as a person, by the same session row as signing in makes."""
     return lambda person_id: signed_in(app, home, person_id)
+
+
+@pytest.fixture
+def browse(client_as: Callable[[str], FlaskClient], people: Cast) -> Callable[[str], FlaskClient]:
+    """A browser signed in as a person of the cast, by name; the same one each time."""
+    return cache(lambda name: client_as(people.person[name]))
+
+
+@pytest.fixture
+def story(home: Installation, people: Cast) -> "Story":
+    """Exempelstads kommun with an approved order, whose declaration stands open, on SQLite."""
+    return _order_approved(home, people)
+
+
+@pytest.fixture
+def either_story(either_home: Installation) -> "Story":
+    """The same on each database in turn."""
+    return _order_approved(either_home, make_cast(either_home))
+
+
+def _order_approved(home: Installation, people: Cast) -> "Story":
+    from tests.story import Story
+
+    told = Story(home, people)
+    told.order_approved()
+    return told
 
 
 def signed_in(app: Flask, home: Installation, person_id: str) -> FlaskClient:

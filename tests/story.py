@@ -125,12 +125,12 @@ class Story:
                 line.requirement.id: line.answer.version if line.answer else 0
                 for line in declaration_lines.lines(session, connection[0])
             }
-        for requirement, version in found.items():
-            chosen = given.get(requirement, value)
-            comment = "" if chosen == "yes" else "Rutinen är inte beslutad än."
-            declarations.save_answer(
-                self.home, self.people.infosec, self.connection, requirement, chosen, comment, version
-            )
+        who = self.people.infosec
+        with self.home.write(who) as work:
+            for requirement, version in found.items():
+                chosen = given.get(requirement, value)
+                comment = "" if chosen == "yes" else "Rutinen är inte beslutad än."
+                declarations.save_within(work, who, self.connection, requirement, chosen, comment, version)
 
     def plan_action(self, *requirements: str, title: str = "Besluta rutinen", days: int = 60) -> str:
         action = new_id()

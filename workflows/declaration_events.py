@@ -104,3 +104,37 @@ class SigningLinkEnded(Event):
 class ReasonsChanged(Event):
     version: str
     reason: str
+
+
+@dataclass(frozen=True)
+class CatalogueDrafted(Event):
+    draft: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class CatalogueDraftWithdrawn(Event):
+    draft: str
+    version: str
+
+
+@dataclass(frozen=True)
+class CataloguePublished(Event):
+    """`moved` is how many declarations went on with the new version."""
+
+    version: str
+    sha256: str
+    moved: int
+
+
+@dataclass(frozen=True)
+class DeclarationMoved(Event):
+    """A declaration goes on with another version: how many answers came along, and which requirements did not."""
+
+    before: str
+    version: str
+    carried: int
+    reopened: tuple[str, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]

@@ -10,12 +10,17 @@ from importlib import resources
 from typing import Any
 
 from workflows import journey
+from workflows.connection_events import ConnectionImported, ConnectionOpened, ConnectionWentLive
 from workflows.declaration_events import (
     AnswerSaved,
     AssignmentDone,
     AssignmentWithdrawn,
+    CatalogueDrafted,
+    CatalogueDraftWithdrawn,
+    CataloguePublished,
     ConditionLapsed,
     ConditionMet,
+    DeclarationMoved,
     EvidenceAdded,
     EvidenceInfected,
     EvidenceRemoved,
@@ -51,6 +56,9 @@ __all__ = [
     "ApplicationEndorsed",
     "AssignmentDone",
     "AssignmentWithdrawn",
+    "CatalogueDraftWithdrawn",
+    "CatalogueDrafted",
+    "CataloguePublished",
     "CertificateAdded",
     "ConditionLapsed",
     "ConditionMet",
@@ -58,6 +66,7 @@ __all__ = [
     "ConnectionOpened",
     "ConnectionWentLive",
     "DecisionMade",
+    "DeclarationMoved",
     "DelegationGranted",
     "Event",
     "EvidenceAdded",
@@ -108,20 +117,6 @@ class InstallationCreated(Event):
 @dataclass(frozen=True)
 class OrganisationAdded(Event):
     organisation: str
-
-
-@dataclass(frozen=True)
-class ConnectionOpened(Event):
-    connection: str
-    journey: str
-    journey_version: str
-
-
-@dataclass(frozen=True)
-class ConnectionImported(Event):
-    connection: str
-    journey: str
-    stage: str
 
 
 @dataclass(frozen=True)
@@ -242,12 +237,6 @@ class DecisionMade(Event):
     @classmethod
     def text_key(cls, body: Mapping[str, Any]) -> str:
         return f"DecisionMade.{body['kind_of_decision']}"
-
-
-@dataclass(frozen=True)
-class ConnectionWentLive(Event):
-    connection: str
-    listed: bool
 
 
 def fold(events: Iterable[Event]) -> dict[str, Status]:

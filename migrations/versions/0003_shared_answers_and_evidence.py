@@ -19,6 +19,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("about", "target_id", "threshold", name=op.f("pk_reminder")),
     )
     op.create_table(
+        "catalogue_draft",
+        sa.Column("catalogue_id", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=36), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"], ["person.id"], name=op.f("fk_catalogue_draft_uploaded_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_draft")),
+    )
+    op.create_table(
         "assignment",
         sa.Column("connection_id", sa.String(length=36), nullable=False),
         sa.Column("requirement", sa.String(length=20), nullable=False),
@@ -255,4 +272,5 @@ def downgrade() -> None:
         batch_op.drop_index("ix_assignment_connection_requirement")
 
     op.drop_table("assignment")
+    op.drop_table("catalogue_draft")
     op.drop_table("reminder")

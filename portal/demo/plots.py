@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from portal.demo import applying, founding, ordering, securing, testing
+from portal.demo import applying, founding, ordering, securing, sharing, testing
 from portal.demo.cast import CONNECTED, READY_TO_BEGIN, Player
 from portal.demo.diary import office_hours
 from portal.demo.story import Story
@@ -28,7 +28,8 @@ MAIN: tuple[tuple[int, StoryAct], ...] = (
     (6, testing.registers),
     (5, securing.answers),
     (4, securing.answers),
-    (3, testing.run_passes),
+    (1, sharing.shows_evidence),
+    (2, testing.run_passes),
     (4, securing.plans_deviations),
     (3, securing.assesses_risks),
     (3, securing.accepts_risks),
@@ -49,6 +50,7 @@ MAIN: tuple[tuple[int, StoryAct], ...] = (
     (6, applying.introduction_begun),
     (20, applying.introduction_finished),
     (20, securing.actions_done),
+    (15, sharing.conditions_met),
 )
 # What some have to do once more on the way: after which act, how likely, and the acts that come in between.
 DETOURS: dict[StoryAct, tuple[float, tuple[tuple[int, StoryAct], ...]]] = {
@@ -80,8 +82,17 @@ ENDINGS: dict[str, tuple[StoryAct, tuple[tuple[int, StoryAct], ...]]] = {
     "qa_submitted": (ordering.qa_submits, ()),
     "qa_returned": (ordering.qa_submits, ((4, ordering.qa_returned),)),
     "registrations_new": (ordering.qa_approved, ()),
-    "registrations_open": (testing.registers_some, ((4, securing.describes_flows), (5, securing.answers))),
-    "tests_open": (testing.registers, ()),
+    "registrations_open": (
+        testing.registers_some,
+        (
+            (4, securing.describes_flows),
+            (5, securing.answers),
+            (1, sharing.shows_evidence),
+            (1, sharing.shows_file),
+            (1, sharing.asks_colleague),
+        ),
+    ),
+    "tests_open": (testing.registers, ((2, sharing.shows_evidence), (2, sharing.asks_colleague))),
     "tests_failed": (testing.registers, ((4, testing.run_fails), (12, testing.run_fails))),
     "risk_submitted": (
         securing.accepts_risks,
@@ -90,7 +101,10 @@ ENDINGS: dict[str, tuple[StoryAct, tuple[tuple[int, StoryAct], ...]]] = {
     "risk_returned": (securing.risk_submitted, ((7, securing.risk_returned),)),
     "declaration_signing": (securing.declaration_submitted, ()),
     "declaration_submitted": (securing.declaration_signed, ()),
-    "declaration_returned": (securing.declaration_signed, ((9, securing.declaration_returned),)),
+    "declaration_returned": (
+        securing.declaration_signed,
+        ((9, securing.declaration_returned), (2, sharing.colleagues_talk)),
+    ),
     "declaration_refused": (securing.declaration_signed, ((10, securing.declaration_refused),)),
     "application_new": (securing.declaration_approved, ()),
     "application_open": (applying.fills_application, ()),
@@ -106,7 +120,7 @@ ENDINGS: dict[str, tuple[StoryAct, tuple[tuple[int, StoryAct], ...]]] = {
     "production_returned": (applying.production_reported, ((5, applying.production_returned),)),
     "introduction_new": (applying.production_confirmed, ()),
     "introduction_open": (applying.introduction_begun, ()),
-    CONNECTED: (securing.actions_done, ()),
+    CONNECTED: (sharing.conditions_met, ()),
 }
 DAYS_A_MONTH = 30
 

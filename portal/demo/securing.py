@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from checklists import kinds, load
 from checklists.schema import Requirement
-from portal.demo import wording
+from portal.demo import sharing, wording
 from portal.demo.story import Story, some
 from portal.services import (
     actions,
@@ -86,12 +86,15 @@ def declaration_returned(story: Story) -> None:
         declaration_review.review_line(
             story.home, story.owner.reviewer, story.connection, requirement, "returned", reason, text
         )
+    story.asked_about = doubtful[0]
+    sharing.reviewer_asks(story, doubtful[0])
     _accept_the_rest(story)
     declaration_review.send_back(story.home, story.owner.reviewer, story.connection)
 
 
 def declaration_mended(story: Story) -> None:
-    """The organisation completes what was returned, and signs again."""
+    """The organisation completes what was returned, answers what was asked, and signs again."""
+    sharing.answers_reviewer(story)
     for line in _lines(story):
         if line.answer is not None and line.answer.verdict == "returned":
             declarations.save_answer(
@@ -108,6 +111,7 @@ def declaration_mended(story: Story) -> None:
 
 
 def declaration_approved(story: Story) -> None:
+    sharing.reviewer_reads(story)
     _accept_the_rest(story)
     declaration_review.approve(story.home, story.owner.reviewer, story.connection)
 

@@ -11,6 +11,7 @@ from sqlalchemy import event, update
 from portal.demo import cast, founding, plots
 from portal.demo.diary import Act, Diary, live, office_hours
 from portal.demo.story import Owner, Story
+from portal.services import conditions
 from portal.services.installation import Installation
 from portal.settings import Settings
 from portal.store import migrate
@@ -38,6 +39,7 @@ def seed(settings: Settings, now: datetime, tell: Tell) -> list[Story]:
         owner = founding.found(home, diary())
         stories = [_story(home, owner, player, place) for place, player in enumerate(cast.PLAYERS)]
         live(diary, [act for story in stories for act in _planned(story, now)], partial(_tell_of, tell))
+        conditions.lapse(home)
         _mark_as_sent(home)
     finally:
         database.dispose()

@@ -24,7 +24,7 @@ class Owner:
 class Story:
     """An organisation on its way. `people` are person ids by role, `names` their names by role.
 
-    `number` is an organisation number that no register holds.
+    `number` is an organisation number that no register holds; `asked_about` is the requirement that the reviewer asked about.
     """
 
     home: Installation
@@ -38,6 +38,7 @@ class Story:
     connection: str = ""
     deviations: list[str] = field(default_factory=list)
     answered: int = 0
+    asked_about: str = ""
 
     def person(self, role: str) -> str:
         return self.people[role]

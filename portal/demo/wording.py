@@ -116,3 +116,25 @@ APPROVED = {
 }
 CONDITION = "Rutinen för uppföljning av leverantören ska vara beslutad."
 EXAMPLE_SUPPLIER = "Molnbrygga AB"
+
+# What evidence is called, where it lies, how many days old it is and how many months it holds (0: until changed).
+LINKS = (
+    ("Riktlinje för informationssäkerhet", "styrdokument/informationssakerhet", 210, 0),
+    ("Behörighetsgenomgång", "sdk/behorigheter", 40, 6),
+    ("Protokoll från ledningsgruppen", "protokoll/ledningsgrupp", 120, 0),
+    ("Rutin för funktionsadresser", "sdk/rutiner/funktionsadresser", 75, 24),
+    ("Intyg från leverantören", "avtal/intyg", 300, 12),
+    ("Rapport från återställningsövning", "drift/ovningar", 330, 12),
+)
+FILE_NAME = "Beslut om anslutning till QA.pdf"
+FILE_TITLE = "Beslut om anslutning till QA"
+REPLACED = ("Beslut om informationsklassning", "styrdokument/klassning", 20, 380)
+OUTDATED = "Intyg om genomgången utbildning"
+CONTRIBUTOR = "Ylva Sten"
+TO_COLLEAGUE = (
+    "Du ansvarar för registraturen. Stämmer rutinen fortfarande, och var finns den senaste versionen?"
+)
+DRAFT = "Utkast till ny rutin"
+REVIEWER_ASKS = "Gäller svaret alla förvaltningar som ska använda SDK, eller bara socialförvaltningen?"
+AMONG_US = "Vet du om skolan redan har infört detta? Jag vill svara granskaren i veckan."
+TO_REVIEWER = "Det gäller alla tre förvaltningar. Beslutet är bilagt som underlag."

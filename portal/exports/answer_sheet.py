@@ -27,6 +27,8 @@ FORMAT = "anslut-declaration-1"
 NEEDED = ("requirement", "answer", "comment", "version")
 _DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
+_LISTED = re.compile(rb"<(?:[^\s<>/:]+:)?sheet[\s/>]")
+MOST_LISTED = 200
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 # What the reader of spreadsheets raises when a file is not as it should be.
 _DAMAGE = (
@@ -114,11 +116,17 @@ def _inspect(body: bytes) -> None:
     try:
         if kind_of(io.BytesIO(body), len(body), Budget(LARGEST_UNPACKED, len(body))) != "xlsx":
             raise Unreadable("kind")
+        listed = largest = 0
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             for name in package.namelist():
                 part = package.read(name)
                 if part.startswith(_WIDE) or _ENCODING.match(part) or _DECLARED.search(part):
                     raise Unreadable("damaged")
+                listed += len(_LISTED.findall(part))
+                largest = max(largest, len(part))
+        # One part may stand behind many sheets, and is then read once for each of them.
+        if listed > MOST_LISTED or min(listed, MAX_SHEETS) * largest > LARGEST_UNPACKED:
+            raise Unreadable("bomb")
     except Unsafe as error:
         codes = {"archive": "kind", "bomb": "bomb", "macros": "macros"}
         raise Unreadable(codes.get(error.code, "damaged")) from error

@@ -18,7 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from workflows.identifiers import clean
 
 Cell = str | int | date | datetime | None
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The wide signs begin a formula too, where the spreadsheet speaks a language that is written with them.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 SWEDEN = ZoneInfo("Europe/Stockholm")
 LONGEST_CELL = 32_767
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"

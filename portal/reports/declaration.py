@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checklists import load
 from checklists.schema import DeclarationCatalogue
 from portal.reports.blocks import DONE, SOFT, STOP, WAIT, Shape
 from portal.reports.paper import Line, Marked, Paper
@@ -20,7 +19,10 @@ SHAPES = {
 
 def write(record: Mapping[str, Any], say: Saying) -> Paper:
     """The declaration as it was signed, by the catalogue version that it names."""
-    catalogue = load.declaration(record["catalogue"]["version"])
+    named = record["catalogue"]
+    catalogue = say.find(named["id"], named["version"])
+    if not isinstance(catalogue, DeclarationCatalogue):
+        raise KeyError(f"{named['id']} is no declaration")
     paper = Paper(record, say, say.t("journey.step.declaration"))
     title, signed = catalogue.title.get(say.language), record["signed"]
     paper.frame(

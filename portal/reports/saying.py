@@ -1,5 +1,6 @@
 """How a report says things: texts, dates and times in the document's language, and the names of codes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from checklists import load
 from checklists.counties import COUNTIES
+from checklists.schema import AnyCatalogue
 from portal.texts import text
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -15,9 +18,10 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 
 @dataclass(frozen=True)
 class Saying:
-    """The words of one language."""
+    """The words of one language; `find` gives the catalogue of an id and a version, KeyError when there is none."""
 
     language: str
+    find: Callable[[str, str], AnyCatalogue] = load.get
 
     def t(self, key: str, **params: Any) -> str:
         """The portal's text of that key."""

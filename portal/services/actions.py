@@ -128,7 +128,9 @@ def _check(session: Session, connection: Connection, stated: ActionValues) -> No
         errors["cost"] = Reason("choice_unknown")
     if set(stated.risks) - {found.id for found in risks.risks(session, connection.id)}:
         errors["risks"] = Reason("choice_unknown")
-    if set(stated.requirements) - {item.id for item in declarations.catalogue(connection).requirements}:
+    if set(stated.requirements) - {
+        item.id for item in declarations.catalogue(session, connection).requirements
+    }:
         errors["requirements"] = Reason("choice_unknown")
     if not stated.risks and not stated.requirements:
         errors["risks"] = Reason("target_missing")

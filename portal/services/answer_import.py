@@ -59,7 +59,7 @@ def compare_file(session: Session, case: Case, filled: Filled) -> Comparison:
     """Compare a file with what is stored. Raises Unreadable when it belongs to something else."""
     if filled.connection != case.connection.id:
         raise Unreadable("other_connection")
-    catalogue = store.catalogue(case.connection)
+    catalogue = store.catalogue(session, case.connection)
     if (filled.catalogue, filled.version) != (catalogue.id, catalogue.version):
         raise Unreadable("other_version")
     return compare(session, case, filled.rows, filled.problems)
@@ -70,7 +70,7 @@ def compare(
 ) -> Comparison:
     """Compare rows with what is stored, by requirement."""
     counted = {line.requirement.id: line for line in lines(session, case.connection)}
-    known = {item.id for item in store.catalogue(case.connection).requirements}
+    known = {item.id for item in store.catalogue(session, case.connection).requirements}
     differences: list[Difference] = []
     wrong, same = list(problems), 0
     for row in rows:

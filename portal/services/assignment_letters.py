@@ -27,7 +27,7 @@ def asked(
         return
     language = person.language if person else DEFAULT_LANGUAGE
     place = f"{work.installation.settings.address}/connections/{case.connection.id}/declaration"
-    titles = zip(requirements, _titles(case, requirements, language), strict=True)
+    titles = zip(requirements, _titles(work, case, requirements, language), strict=True)
     words = {
         **_names(work, case),
         "n": len(requirements),
@@ -50,7 +50,7 @@ def withdrawn(work: Work, case: Case, found: Assignment) -> None:
     if person is not None and (person.id == work.actor or person.disabled_at is not None):
         return
     language = person.language if person else DEFAULT_LANGUAGE
-    words = {**_names(work, case), "question": _titles(case, (found.requirement,), language)[0]}
+    words = {**_names(work, case), "question": _titles(work, case, (found.requirement,), language)[0]}
     work.mail(
         found.email,
         text("sharing.mail.withdrawn.subject", language, **words),
@@ -68,6 +68,8 @@ def _names(work: Work, case: Case) -> dict[str, str]:
     }
 
 
-def _titles(case: Case, requirements: Sequence[str], language: str) -> list[str]:
-    catalogue = declarations.catalogue(case.connection)
-    return [f"{name} {catalogue.by_id(name).title.get(language)}" for name in requirements]
+def _titles(work: Work, case: Case, requirements: Sequence[str], language: str) -> list[str]:
+    return [
+        f"{name} {declarations.requirement(work.session, case.connection, name).title.get(language)}"
+        for name in requirements
+    ]

@@ -114,7 +114,7 @@ def colleagues(session: Session, organisation_id: str) -> list[Person]:
 
 def _check(work: Work, case: Case, wish: Wish) -> None:
     errors: dict[str, Reason] = {}
-    known = {item.id for item in declarations.catalogue(case.connection).requirements}
+    known = {item.id for item in declarations.catalogue(work.session, case.connection).requirements}
     if not wish.requirements or set(wish.requirements) - known:
         errors["about"] = Reason("choice_unknown")
     if not wish.member and not wish.email.strip():

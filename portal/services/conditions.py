@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.services import cases
+from portal.services import cases, facts
 from portal.services.cases import Case
 from portal.services.installation import SWEDEN, Installation, Work
 from portal.services.letters import members, owner_of
@@ -15,7 +15,7 @@ from portal.store.models import Action, Condition, Decision
 from portal.texts import text
 from workflows import conditions as rules
 from workflows.access import TABLE, Role
-from workflows.errors import Invalid, NotFound, Reason
+from workflows.errors import Blocked, Invalid, NotFound, Reason
 from workflows.events import ConditionLapsed, ConditionMet
 from workflows.risk import UNFINISHED
 
@@ -70,9 +70,14 @@ def add(work: Work, decision: Decision, wanted: Sequence[Wanted]) -> None:
 
 
 def confirm(home: Installation, person_id: str, connection_id: str, condition_id: str) -> bool:
-    """Note that a condition is met, in time or late; False when that was noted already. Raises NotFound, Forbidden."""
+    """Note that a condition is met, in time or late; False when that was noted already.
+
+    Raises NotFound, Forbidden, and Blocked for somebody who belongs to the organisation.
+    """
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, "condition.confirm")
+        if facts.belongs(work.session, case, person_id):
+            raise Blocked((Reason("own_organisation"),))
         found = work.session.get(Condition, condition_id, with_for_update=True)
         if found is None or found.connection_id != connection_id:
             raise NotFound
@@ -88,16 +93,17 @@ def lapse(home: Installation) -> int:
     """Let every condition lapse whose day has passed without being met; how many. The portal's own doing, daily."""
     today = home.clock().astimezone(SWEDEN).date()
     with home.read() as session:
-        waiting = [found.id for found in conditions.passed(session, today)]
-    return sum(_lapse(home, condition_id, today) for condition_id in waiting)
+        waiting = [(found.connection_id, found.id) for found in conditions.passed(session, today)]
+    return sum(_lapse(home, *found, today) for found in waiting)
 
 
-def _lapse(home: Installation, condition_id: str, today: date) -> bool:
+def _lapse(home: Installation, connection_id: str, condition_id: str, today: date) -> bool:
     with home.write() as work:
+        # The connection first and then what is its own, as everywhere: in another order two would wait for each other.
+        case = cases.fetch(work.session, None, connection_id, "connection.see")
         found = work.session.get_one(Condition, condition_id, with_for_update=True)
         if found.met_at is not None or found.lapsed_at is not None or not rules.has_passed(found.due, today):
             return False
-        case = cases.fetch(work.session, None, found.connection_id, "connection.see")
         found.lapsed_at = work.now
         work.record(
             ConditionLapsed(condition_id), organisation=case.organisation.id, connection=case.connection.id

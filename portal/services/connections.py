@@ -7,7 +7,8 @@ from sqlalchemy import select
 from checklists import load
 from portal.services import moves
 from portal.services.installation import Installation, Work
-from portal.store.connections import federation, roles_towards
+from portal.store import catalogues
+from portal.store.connections import hold_federation, roles_towards
 from portal.store.models import Connection, Organisation
 from portal.store.models.base import new_id
 from workflows import journey
@@ -17,8 +18,12 @@ from workflows.status import Status
 
 
 def next_reference(work: Work) -> str:
-    """The next reference of the installation, such as `A-2026-0042`; the counter never goes back."""
-    home = federation(work.session)
+    """The next reference of the installation, such as `A-2026-0042`; the counter never goes back.
+
+    It holds the federation until the commit, so that whoever opens a connection and whoever publishes requirements
+    come one after the other, and a new connection never begins with requirements that have just been replaced.
+    """
+    home = hold_federation(work.session)
     home.last_reference += 1
     return f"A-{work.today.year}-{home.last_reference:04d}"
 
@@ -48,7 +53,7 @@ def new(
         organisation_id=organisation.id,
         journey=table.id,
         journey_version=table.version,
-        declaration_version=load.declaration().version,
+        declaration_version=catalogues.newest_version(work.session),
         risk_version=load.risk().version,
         origin=origin,
         stage=journey.stage(table, states),

@@ -1,17 +1,19 @@
 """The lines of a self-declaration as they stand: requirement, answer, what it lacks and what mends it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from checklists.schema import DeclarationCatalogue, Requirement
+from portal.services.cases import Case
 from portal.store import declarations, evidence, risks
 from portal.store.models import Action, Answer, Connection, Evidence
 from workflows import declaration as rules
 from workflows.declaration import Given, Standing
 from workflows.risk import CANCELLED
+from workflows.status import Status
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,25 @@ def lines(session: Session, connection: Connection) -> list[Line]:
             tuple(shown_by.get(item.id, ())),
         )
         for item in rules.shown(
-            declarations.catalogue(connection), given, declarations.order(session, connection)
+            declarations.catalogue(session, connection), given, declarations.order(session, connection)
         )
+    ]
+
+
+def lines_for(session: Session, case: Case) -> list[Line]:
+    """The lines as those of the case may know them.
+
+    What a reviewer has said since the declaration came in is the reviewers' own until the review is over.
+    """
+    counted = lines(session, case.connection)
+    if case.states["declaration"] is not Status.SUBMITTED or "declaration.review" in case.actions:
+        return counted
+    since = case.rows["declaration"].since
+    return [
+        replace(line, given=replace(line.given, verdict=None, asked=False))
+        if line.answer and line.answer.reviewed_at and line.answer.reviewed_at >= since
+        else line
+        for line in counted
     ]
 
 

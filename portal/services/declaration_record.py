@@ -58,7 +58,7 @@ def seal(work: Work, case: Case, seen: str | None = None) -> None:
 
 
 def _record(work: Work, case: Case, counted: Sequence[Line]) -> dict[str, Any]:
-    catalogue = declarations.catalogue(case.connection)
+    catalogue = declarations.catalogue(work.session, case.connection)
     by_name = name_of(work.session, work.actor)
     given = {line.requirement.id: line.given for line in counted}
     answers = answers_part(counted)

@@ -69,7 +69,7 @@ def accept_fulfilled(home: Installation, person_id: str, connection_id: str, the
     """Accept every line of a theme that is answered yes and not yet reviewed; how many."""
     with home.write(person_id) as work:
         case = _under_review(work, person_id, connection_id)
-        inside = {item.id for item in store.catalogue(case.connection).of_theme(theme)}
+        inside = {item.id for item in store.catalogue(work.session, case.connection).of_theme(theme)}
         rows = [
             row
             for name, row in _counted(work.session, case.connection).items()
@@ -124,7 +124,8 @@ def _counted(session: Session, connection: Connection) -> dict[str, Answer]:
     stored = store.answers(session, connection)
     given: dict[str, Any] = {name: store.given(row) for name, row in stored.items()}
     counted = {
-        item.id for item in rules.shown(store.catalogue(connection), given, store.order(session, connection))
+        item.id
+        for item in rules.shown(store.catalogue(session, connection), given, store.order(session, connection))
     }
     return {name: row for name, row in stored.items() if name in counted}
 

@@ -87,7 +87,7 @@ def save_within(
     """
     session = work.session
     case = answering.fetch(session, person_id, connection_id, requirement)
-    if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
+    if requirement not in {item.id for item in declarations.catalogue(session, case.connection).requirements}:
         raise NotFound
     found = declarations.answer(session, case.connection, requirement, lock=True)
     before = declarations.given(found)
@@ -132,8 +132,8 @@ def _stored(session: Session, found: Answer | None) -> Stored:
 
 
 def _left(session: Session, connection: Connection) -> int:
-    lines = {name: declarations.given(row) for name, row in declarations.answers(session, connection).items()}
-    catalogue = declarations.catalogue(connection)
+    lines = declarations.given_by_requirement(session, connection)
+    catalogue = declarations.catalogue(session, connection)
     return rules.progress(rules.shown(catalogue, lines, declarations.order(session, connection)), lines).left
 
 

@@ -1,4 +1,4 @@
-"""Answers of an earlier signed declaration, offered for requirements that have none now."""
+"""Answers given before, signed or to an older version, offered for requirements that have none now."""
 
 import json
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from checklists.schema import Requirement
 from portal.services.cases import Case
 from portal.services.declaration_lines import lines
-from portal.store.models import Connection, Frozen, Signature
+from portal.store.models import Answer, Connection, Frozen, Signature
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was answered before. `version` is that of the answer stored now, 0 where there is none.
+    """What was answered before, and when: signed, or given to an older version. `version` is that of the answer stored now, 0 where there is none.
 
     `catalogue_version` is None when the earlier declaration answered the version of the requirements that holds now.
     """
@@ -24,7 +24,7 @@ class Earlier:
     requirement: Requirement
     value: str
     comment: str
-    signed_at: datetime
+    at: datetime
     catalogue_version: str | None
     version: int
 
@@ -32,24 +32,43 @@ class Earlier:
 def offers(session: Session, case: Case) -> tuple[Earlier, ...]:
     """The newest earlier answer to each requirement that counts and has no answer, in catalogue order.
 
-    It is taken from what was signed, in any round or version, by any connection of the organisation.
+    It is taken from what was signed, in any round or version, by any connection of the organisation, and from what
+    this declaration answered in an older version of the requirements.
     """
+    before = _before(session, case)
     signed = _signed(session, case.organisation.id)
-    if not signed:
+    if not signed and not before:
         return ()
+    now = case.connection.declaration_version
     found = []
     for line in lines(session, case.connection):
         if line.given.value is not None:
             continue
-        for record, at in signed:
-            said = record["answers"].get(line.requirement.id)
-            if said is not None:
-                version = record["version"]
-                other = version if version != case.connection.declaration_version else None
-                stored = line.answer.version if line.answer else 0
-                found.append(Earlier(line.requirement, said["value"], said["comment"], at, other, stored))
-                break
+        name = line.requirement.id
+        said = [(at, record["version"], record["answers"].get(name)) for record, at in signed]
+        held = [(at, version, answer) for at, version, answer in (*said, *before.get(name, ())) if answer]
+        if held:
+            at, version, answer = max(held, key=lambda one: one[0])
+            other = version if version != now else None
+            stored = line.answer.version if line.answer else 0
+            found.append(Earlier(line.requirement, answer["value"], answer["comment"], at, other, stored))
     return tuple(found)
+
+
+def _before(session: Session, case: Case) -> dict[str, list[tuple[datetime, str, dict[str, Any]]]]:
+    """What this declaration answered in the versions of the requirements that it has left, by requirement."""
+    rows = session.scalars(
+        select(Answer).where(
+            Answer.connection_id == case.connection.id,
+            Answer.catalogue_version != case.connection.declaration_version,
+            Answer.value.is_not(None),
+        )
+    )
+    found: dict[str, list[tuple[datetime, str, dict[str, Any]]]] = {}
+    for row in rows:
+        answer = {"value": row.value, "comment": row.comment}
+        found.setdefault(row.requirement, []).append((row.answered_at, row.catalogue_version, answer))
+    return found
 
 
 def _signed(session: Session, organisation_id: str) -> list[tuple[dict[str, Any], datetime]]:

@@ -183,7 +183,9 @@ def _may_begin(home: Installation, person_id: str, connection_id: str, requireme
     """Refuse before a large file is looked at what would be refused afterwards."""
     with home.read() as session:
         case = answering.fetch(session, person_id, connection_id, requirement)
-        if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
+        if requirement not in {
+            item.id for item in declarations.catalogue(session, case.connection).requirements
+        }:
             raise NotFound
         status = case.states["declaration"]
         if status not in OPEN:

@@ -12,7 +12,7 @@ from checklists.parts import Text
 from checklists.schema import AnyCatalogue, Option
 from portal.exports import model
 from portal.services.cases import Case
-from portal.services.declaration_lines import Line, levels, lines
+from portal.services.declaration_lines import Line, levels, lines_for
 from portal.services.freezing import name_of
 from portal.store import connections, declarations, reasons, risks
 from portal.store.models import Action, Evidence, Flow, Remark, Risk
@@ -30,10 +30,10 @@ def declaration(session: Session, case: Case, language: str = DEFAULT_LANGUAGE) 
     Verdicts are left out while the owner is still reviewing, except for those who review. `language` is that of the
     ready text of a return.
     """
-    catalogue = declarations.catalogue(case.connection)
+    catalogue = declarations.catalogue(session, case.connection)
     themes = {theme.id: model.Named(code=theme.id, label=_words(theme.title)) for theme in catalogue.themes}
     evidence, remarks = _evidence(session, case), _remarks(session, case)
-    counted = lines(session, case.connection)
+    counted = lines_for(session, case)
     standing = levels(catalogue, counted)
     judged = case.states["declaration"] is not Status.SUBMITTED or "declaration.review" in case.actions
     found = [

@@ -11,6 +11,8 @@ from portal.store.models import Connection, Federation, Frozen, Organisation, Pe
 from workflows.events import RecordFrozen, RecordSigned
 from workflows.frozen import canonical, digest
 
+HELD = "people whose names are shown"
+
 
 def freeze(work: Work, kind: str, body: Mapping[str, Any], *, connection: str, organisation: str) -> str:
     """Store the record and its event; the SHA-256 that names it. The same record twice is stored once."""
@@ -52,7 +54,11 @@ def frame(
 def name_of(session: Session, person_id: str | None) -> str:
     """The name of a person as it stands today; empty for the portal itself."""
     person = session.get(Person, person_id) if person_id else None
-    return person.name if person else ""
+    if person is None:
+        return ""
+    # A session forgets what nobody holds, and would ask for the same person on every line of a page.
+    session.info.setdefault(HELD, {})[person.id] = person
+    return person.name
 
 
 def stamp(

@@ -41,7 +41,11 @@ def invite(
 
 
 def quietly(work: Work, organisation: Organisation, email: str, name: str, role: Role) -> str:
-    """The one-use link, valid for 14 days, that the caller's own letter carries; the caller has authorised it."""
+    """The one-use link, valid for 14 days, that the caller's own letter carries; the caller has authorised it.
+
+    Raises Invalid for `email` when the actor has sent too many within the hour.
+    """
+    _must_be_few(work, work.actor)
     return _open(work, organisation, email, name, role, VALID)[1]
 
 

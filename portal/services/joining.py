@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 
 from portal.services import accounts, passwords, second_factors, sessions, sign_in
 from portal.services.installation import Installation, Work
@@ -10,7 +10,7 @@ from portal.services.invitations import name_fault
 from portal.services.sessions import Origin
 from portal.services.sign_in import Entered
 from portal.store import people
-from portal.store.models import Invitation, Organisation, Person
+from portal.store.models import Connection, Invitation, Organisation, Person
 from workflows.errors import Forbidden, Invalid, NotFound, Refusal
 from workflows.identifiers import clean
 
@@ -119,12 +119,25 @@ def _usable(found: Invitation | None, home: Installation) -> Invitation:
 
 def _claim(work: Work, token: str) -> Invitation:
     """The invitation, held and marked as used, so that the same link sent twice makes one membership."""
+    hashed = sessions.hash_of(token)
+    _hold(work, select(Invitation.organisation_id).where(Invitation.token_hash == hashed).scalar_subquery())
     row = work.session.scalars(
         select(Invitation)
-        .where(Invitation.token_hash == sessions.hash_of(token))
+        .where(Invitation.token_hash == hashed)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     found = _usable(row.one_or_none(), work.installation)
     found.accepted_at = work.now
     return found
+
+
+def _hold(work: Work, organisation_id: ScalarSelect[str]) -> None:
+    """Hold the organisation and its connections, as those do who end memberships and take questions back.
+
+    They hold these before the invitation: in another order two would wait for each other.
+    """
+    organisation = select(Organisation.id).where(Organisation.id == organisation_id)
+    connections = select(Connection.id).where(Connection.organisation_id == organisation_id)
+    for query in (organisation, connections):
+        work.session.execute(query.with_for_update(key_share=True))

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
+
 from checklists import load
 from checklists.parts import Text
 from checklists.schema import Reason as NamedReason
@@ -79,19 +81,32 @@ def _store(
     seen: str,
     change: Callable[[ReasonCatalogue], tuple[NamedReason, ...]],
 ) -> str:
-    with home.write(person_id) as work:
-        if not may("installation.admin", roles_towards(work.session, person_id, owner_of(work))):
-            raise Forbidden("installation.admin")
-        newest = reasons.latest(work.session)
-        if newest.version != seen:
-            raise Stale(newest.version)
-        after = change(newest)
-        different = [found for found in after if found not in newest.reasons]
-        if not different:
-            return seen
-        _publish(work, newest.model_copy(update={"version": _next(newest.version), "reasons": after}))
-        work.record(ReasonsChanged(_next(newest.version), different[0].id), organisation=owner_of(work))
-        return different[0].id
+    try:
+        with home.write(person_id) as work:
+            return _store_within(work, person_id, seen, change)
+    except IntegrityError:
+        # Another administrator has published a version of the same number since this one was read.
+        raise Stale from None
+
+
+def _store_within(
+    work: Work,
+    person_id: str,
+    seen: str,
+    change: Callable[[ReasonCatalogue], tuple[NamedReason, ...]],
+) -> str:
+    if not may("installation.admin", roles_towards(work.session, person_id, owner_of(work))):
+        raise Forbidden("installation.admin")
+    newest = reasons.latest(work.session)
+    if newest.version != seen:
+        raise Stale(newest.version)
+    after = change(newest)
+    different = [found for found in after if found not in newest.reasons]
+    if not different:
+        return seen
+    _publish(work, newest.model_copy(update={"version": _next(newest.version), "reasons": after}))
+    work.record(ReasonsChanged(_next(newest.version), different[0].id), organisation=owner_of(work))
+    return different[0].id
 
 
 def _publish(work: Work, catalogue: ReasonCatalogue) -> None:

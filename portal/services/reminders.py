@@ -133,7 +133,7 @@ def _assignments(search: _Search) -> Iterator[Item]:
         if not search.new("assignment", row.id, code):
             continue
         asked, asker = _still_in(search, found, row.person_id), _still_in(search, found, row.asked_by)
-        about = declarations.catalogue(found.connection).by_id(row.requirement).title
+        about = declarations.requirement(search.session, found.connection, row.requirement).title
         words = {
             "requirement": row.requirement,
             "title": about,

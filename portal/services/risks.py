@@ -35,7 +35,7 @@ def save(
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, "risk.edit")
         stated = _cleaned(said)
-        _check(case.connection, stated)
+        _check(work.session, case.connection, stated)
         found = claimed(work, Risk, risk_id, connection_id)
         if found and found.closed_at:
             raise NotFound
@@ -154,7 +154,7 @@ def _cleaned(said: RiskValues) -> RiskValues:
     )
 
 
-def _check(connection: Connection, stated: RiskValues) -> None:
+def _check(session: Session, connection: Connection, stated: RiskValues) -> None:
     scale = store.scale(connection)
     errors: dict[str, Reason] = {}
     if not stated.title:
@@ -168,7 +168,7 @@ def _check(connection: Connection, stated: RiskValues) -> None:
     for name, known in codes(scale).items():
         if getattr(stated, name) not in known | {None}:
             errors[name] = Reason("choice_unknown")
-    known_requirements = {item.id for item in declarations.catalogue(connection).requirements}
+    known_requirements = {item.id for item in declarations.catalogue(session, connection).requirements}
     if set(stated.requirements) - known_requirements:
         errors["requirements"] = Reason("choice_unknown")
     if errors:

@@ -18,11 +18,12 @@ from portal.services.installation import Installation, Work
 from portal.services.letters import owner_of
 from portal.services.sessions import Origin, hash_of
 from portal.store import people, signing_links
+from portal.store.connections import roles_towards
 from portal.store.models import Person, SigningLink
 from portal.store.models.base import new_id
 from portal.texts import DEFAULT_LANGUAGE, text
 from workflows import journey
-from workflows.access import Role
+from workflows.access import Role, may
 from workflows.errors import Blocked, Invalid, NotFound, Reason
 from workflows.events import SigningLinkEnded, SigningLinkMade
 from workflows.forms import is_email
@@ -31,6 +32,7 @@ from workflows.status import Status
 
 VALID = timedelta(hours=72)
 TRIES = 5
+MOST_PER_HOUR = 10
 CODE_LENGTH = 6
 # Without letters and digits that sound or look like another: the code is read out over the telephone.
 ALPHABET = "ABCDEFGHJKLMNPRTUVWXY346789"
@@ -109,7 +111,7 @@ def open_with(home: Installation, token: str, code: str, origin: Origin) -> bool
     hashed = hash_of(token)
     with home.write() as work:
         tried = throttle.begin(work, f"signing:{hashed}", origin.address)
-        link = signing_links.by_token(work.session, hashed, lock=True)
+        link = _held(work.session, hashed)
         right = hmac.compare_digest(
             link.code_hash if link else "", _code_hash(home, hashed, "".join(code.split()).upper())
         )
@@ -156,7 +158,7 @@ def sign(home: Installation, token: str, seen: str) -> None:
     if not seen:
         raise Blocked((Reason("answers_changed", place="declaration"),))
     with home.write() as work:
-        link = signing_links.by_token(work.session, hash_of(token), lock=True)
+        link = _held(work.session, hash_of(token))
         case = _case_of(work.session, link, work.now) if link else None
         if link is None or case is None:
             raise NotFound
@@ -184,13 +186,40 @@ def _against(session: Session, case: Case, work: Work) -> tuple[Reason, ...]:
     return journey.reasons_against(SIGN, facts.of(session, case, today=work.today, actor=work.actor))
 
 
+def standing(session: Session, case: Case, now: datetime) -> SigningLink | None:
+    """The link of the connection that works at that moment, for those who hand over for signature."""
+    link = signing_links.open_of(session, case.connection.id, now, case.rows[SIGN.step].since)
+    return link if link and _case_of(session, link, now) else None
+
+
+def _held(session: Session, token_hash: str) -> SigningLink | None:
+    """The link of that token, held for the rest of the transaction.
+
+    Its connection is held first, as by everybody else who changes something there: in another order two would wait
+    for each other.
+    """
+    connection_id = signing_links.connection_of(session, token_hash)
+    if connection_id is None:
+        return None
+    cases.fetch(session, None, connection_id, "declaration.see")
+    return signing_links.by_token(session, token_hash, lock=True)
+
+
 def _case_of(session: Session, link: SigningLink, now: datetime) -> Case | None:
-    """The case that the link opens; None when it is used, withdrawn, over, or made before the answers were reopened."""
+    """The case that the link opens.
+
+    None when it is used, withdrawn, over or made before the answers were reopened, when its maker may no longer hand
+    over for signature, and when the signatory has left the organisation since.
+    """
     if link.used_at or link.withdrawn_at or link.expires_at <= now:
         return None
     case = cases.fetch(session, None, link.connection_id, "declaration.see")
-    row = case.rows[SIGN.step]
-    return case if row.status == Status.SIGNING and row.since <= link.created_at else None
+    row, home = case.rows[SIGN.step], case.organisation.id
+    if row.status != Status.SIGNING or row.since > link.created_at:
+        return None
+    if not may("declaration.submit", roles_towards(session, link.made_by, home)):
+        return None
+    return None if people.has_left_since(session, link.email, home, link.created_at) else case
 
 
 def _check(work: Work, maker: str, name: str, email: str) -> None:
@@ -209,6 +238,8 @@ def _check(work: Work, maker: str, name: str, email: str) -> None:
             errors["email"] = Reason("signatory_unfit", {"value": email[:80]})
     if errors:
         raise Invalid(errors)
+    if signing_links.made_since(work.session, maker, work.now - timedelta(hours=1)) >= MOST_PER_HOUR:
+        raise Invalid({"email": Reason("signing_limit", {"n": MOST_PER_HOUR})})
 
 
 def _is_owners(work: Work, person: Person) -> bool:

@@ -13,7 +13,7 @@ def mentioned(work: Work, case: Case, requirement: str, remark_id: str, people: 
     """Write to each of them. The text stays in the portal: letters are read by whoever runs the mail."""
     place = f"{work.installation.settings.address}/connections/{case.connection.id}/declaration/{requirement}"
     writer = work.session.get(Person, work.actor) if work.actor else None
-    title = declarations.catalogue(case.connection).by_id(requirement).title
+    title = declarations.requirement(work.session, case.connection, requirement).title
     for person in people:
         words = {
             "link": f"{place}#remark-{remark_id}",

@@ -62,7 +62,9 @@ def write(
     said = written(text)
     with home.write(person_id) as work:
         case = cases.fetch(work.session, person_id, connection_id, "declaration.remark")
-        if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
+        if requirement not in {
+            item.id for item in declarations.catalogue(work.session, case.connection).requirements
+        }:
             raise NotFound
         chosen = audience if is_own(case) else BOTH
         _check(work.session, case, said, chosen, mentions)

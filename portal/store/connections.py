@@ -16,6 +16,12 @@ def federation(session: Session) -> Federation:
     return session.scalars(select(Federation)).one()
 
 
+def hold_federation(session: Session) -> Federation:
+    """The federation as it is now, kept for the rest of a write transaction where the database can."""
+    query = select(Federation).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one()
+
+
 def roles_towards(session: Session, person_id: str, organisation_id: str) -> frozenset[Role]:
     """Every role the person has towards an organisation: own, the owner's, or delegated."""
     rows = session.execute(

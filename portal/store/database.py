@@ -23,6 +23,8 @@ class Database:
         self.reader = self._engine(read_only=True)
         self._write = sessionmaker(self.writer, expire_on_commit=False, info={WRITES: True})
         self._read = sessionmaker(self.reader, autoflush=False)
+        self.writes = 0
+        """How many write transactions have ended, whichever way: by it a reader knows that it may be behind."""
 
     def _engine(self, *, read_only: bool) -> Engine:
         if self.is_sqlite:
@@ -36,8 +38,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session in one write transaction; commits when the block ends, rolls back when it raises."""
-        with self._write.begin() as session:
-            yield session
+        try:
+            with self._write.begin() as session:
+                yield session
+        finally:
+            self.writes += 1
 
     @contextmanager
     def read(self) -> Iterator[Session]:

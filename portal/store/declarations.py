@@ -5,18 +5,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists import load
-from checklists.schema import DeclarationCatalogue
-from portal.store import forms
+from checklists.schema import DeclarationCatalogue, Requirement
+from portal.store import catalogues, forms
 from portal.store.models import Action, ActionTarget, Answer, Connection
 from workflows import declaration
 from workflows.declaration import Given
 from workflows.risk import CANCELLED
 
 
-def catalogue(connection: Connection) -> DeclarationCatalogue:
-    """The catalogue version that the connection pinned when it was opened."""
-    return load.declaration(connection.declaration_version)
+def catalogue(session: Session, connection: Connection) -> DeclarationCatalogue:
+    """The catalogue version that the connection holds."""
+    return catalogues.declaration(session, connection.declaration_version)
+
+
+def requirement(session: Session, connection: Connection, name: str) -> Requirement:
+    """A requirement of the connection's version, or of another one for what is kept of a requirement taken out."""
+    return catalogues.requirement(session, connection.declaration_version, name)
 
 
 def answers(session: Session, connection: Connection) -> dict[str, Answer]:
@@ -49,6 +53,27 @@ def given(row: Answer | None) -> Given:
     return Given(row.value, row.comment, row.verdict, bool(row.verdict_reason or row.verdict_text))
 
 
+def given_by_requirement(session: Session, connection: Connection) -> dict[str, Given]:
+    """The answers to the pinned catalogue version as the rules see them, for those who need no rows."""
+    rows = session.execute(
+        select(
+            Answer.requirement,
+            Answer.value,
+            Answer.comment,
+            Answer.verdict,
+            Answer.verdict_reason,
+            Answer.verdict_text,
+        ).where(
+            Answer.connection_id == connection.id,
+            Answer.catalogue_version == connection.declaration_version,
+        )
+    )
+    return {
+        name: Given(value, comment, verdict, bool(reason or text))
+        for name, value, comment, verdict, reason, text in rows
+    }
+
+
 def planned(session: Session, connection_id: str) -> frozenset[str]:
     """The requirements that have an action with a date, not counting cancelled ones."""
     rows = session.scalars(
@@ -73,13 +98,13 @@ def facts(session: Session, connection: Connection) -> dict[str, Any]:
     """The declaration's items of `guards.Facts`."""
     lines = {name: given(row) for name, row in answers(session, connection).items()}
     return declaration.facts(
-        catalogue(connection), lines, planned(session, connection.id), order(session, connection)
+        catalogue(session, connection), lines, planned(session, connection.id), order(session, connection)
     )
 
 
 def progress(session: Session, connection: Connection) -> tuple[int, int]:
     """How many of the requirements that count are answered: (answered, all)."""
     lines = {name: given(row) for name, row in answers(session, connection).items()}
-    shown = declaration.shown(catalogue(connection), lines, order(session, connection))
+    shown = declaration.shown(catalogue(session, connection), lines, order(session, connection))
     found = declaration.progress(shown, lines)
     return found.answered, found.total

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.store.models import Evidence, Person
 
+# Made once: an alias costs more to make than the query that it stands in.
+_newer = aliased(Evidence)
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -50,13 +53,12 @@ def pieces(session: Session, connection_id: str, requirement: str | None = None)
 
 def standing(session: Session, connection_id: str) -> dict[str, list[Evidence]]:
     """The evidence that is neither removed nor replaced, by requirement, in the order it was added."""
-    newer = aliased(Evidence)
     rows = session.scalars(
         select(Evidence)
         .where(
             Evidence.connection_id == connection_id,
             Evidence.removed_at.is_(None),
-            ~select(newer.id).where(newer.replaces_id == Evidence.id).exists(),
+            ~select(_newer.id).where(_newer.replaces_id == Evidence.id).exists(),
         )
         .order_by(Evidence.id)
     )
@@ -84,13 +86,12 @@ def is_current(session: Session, row: Evidence) -> bool:
 
 def expiring(session: Session, today: date, days: int) -> Sequence[Evidence]:
     """Standing evidence whose last day is at most `days` away or has passed, the earliest first."""
-    newer = aliased(Evidence)
     return session.scalars(
         select(Evidence)
         .where(
             Evidence.valid_until <= today + timedelta(days=days),
             Evidence.removed_at.is_(None),
-            ~select(newer.id).where(newer.replaces_id == Evidence.id).exists(),
+            ~select(_newer.id).where(_newer.replaces_id == Evidence.id).exists(),
         )
         .order_by(Evidence.valid_until, Evidence.id)
     ).all()

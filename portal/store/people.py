@@ -47,6 +47,21 @@ def signed_in(session: Session, token_hash: str, now: datetime) -> SignedInPerso
     )
 
 
+def has_left_since(session: Session, email: str, organisation_id: str, moment: datetime) -> bool:
+    """True when a membership that the person of that e-mail had in the organisation has ended since the moment."""
+    found = session.scalar(
+        select(Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Person.email == email,
+            Membership.organisation_id == organisation_id,
+            Membership.ended_at >= moment,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def memberships(session: Session, person_id: str) -> list[tuple[Membership, Organisation]]:
     """The person's current memberships with their organisations, by name."""
     rows = session.execute(

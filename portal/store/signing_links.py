@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.store.models import SigningLink
@@ -12,6 +12,17 @@ def by_token(session: Session, token_hash: str, *, lock: bool = False) -> Signin
     """The link whose token has this hash, or None; `lock` keeps it for the rest of a write transaction."""
     query = select(SigningLink).where(SigningLink.token_hash == token_hash)
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def connection_of(session: Session, token_hash: str) -> str | None:
+    """The id of the connection that the link with this token leads to, or None."""
+    return session.scalar(select(SigningLink.connection_id).where(SigningLink.token_hash == token_hash))
+
+
+def made_since(session: Session, person_id: str, moment: datetime) -> int:
+    """How many links the person has made after the moment."""
+    made = select(func.count()).where(SigningLink.made_by == person_id, SigningLink.created_at > moment)
+    return session.scalars(made).one()
 
 
 def open_of(session: Session, connection_id: str, now: datetime, since: datetime) -> SigningLink | None:

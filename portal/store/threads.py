@@ -1,6 +1,6 @@
 """Queries about the thread on a requirement: what is said there, to whom, and what somebody has not read yet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -73,6 +73,12 @@ def hidden_remarks(session: Session, connection_id: str) -> frozenset[str]:
             select(Remark.id).where(Remark.connection_id == connection_id, Remark.audience == OWN)
         )
     )
+
+
+def own_remarks(session: Session, ids: Collection[str]) -> frozenset[str]:
+    """Those of these remarks that only their organisation may read."""
+    query = select(Remark.id).where(Remark.id.in_(ids), Remark.audience == OWN)
+    return frozenset(session.scalars(query)) if ids else frozenset()
 
 
 def last_of_owner(session: Session, connection_id: str, requirement: str) -> str | None:

@@ -169,7 +169,7 @@ def _is_late(due: date | None) -> bool:
 
 def _question(found: store.Asked) -> Question:
     row = found.assignment
-    title = declarations.catalogue(found.connection).by_id(row.requirement).title.get(language())
+    title = declarations.requirement(read(), found.connection, row.requirement).title.get(language())
     asked = t(
         "sharing.mine.who",
         organisation=found.organisation.name,
@@ -194,13 +194,12 @@ def _page(case: Case, form: AskForm) -> str:
 
 
 def _rows(case: Case) -> list[Row]:
-    catalogue = declarations.catalogue(case.connection)
     return [
         Row(
             row,
             name,
             asker,
-            catalogue.by_id(row.requirement).title.get(language()),
+            declarations.requirement(read(), case.connection, row.requirement).title.get(language()),
             due_words(row.due),
             _is_late(row.due),
         )
@@ -214,7 +213,7 @@ def _abouts(case: Case) -> list[tuple[str, str]]:
     shown = {line.requirement.theme for line in lines}
     themes = [
         (f"{THEME}{theme.id}", t("sharing.ask.about_theme", theme=theme.title.get(language())))
-        for theme in declarations.catalogue(case.connection).themes
+        for theme in declarations.catalogue(read(), case.connection).themes
         if theme.id in shown
     ]
     single = [
@@ -238,7 +237,7 @@ def _requirements(case: Case, about: str) -> tuple[str, ...]:
 def _back(case: Case) -> str:
     """The requirement that the form stood on, or the list of what is shared."""
     name = request.form.get("came_from", "")
-    known = {item.id for item in declarations.catalogue(case.connection).requirements}
+    known = {item.id for item in declarations.catalogue(read(), case.connection).requirements}
     if name in known:
         return url_for(
             "declarations.requirement", connection_id=case.connection.id, requirement=name, _anchor="who"

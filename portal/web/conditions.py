@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.services import conditions as service
+from portal.services import facts
 from portal.services.cases import Case
 from portal.services.freezing import name_of
 from portal.store import conditions as store
@@ -20,11 +21,9 @@ blueprint = Blueprint("conditions", __name__)
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
     session = fresh_read()
-    held = [
-        (found, name_of(session, found.condition.met_by))
-        for found in store.of_connection(session, connection_id)
-    ]
-    return render_template("conditions/show.html", case=case, held=held)
+    held = [(found, name_of(session, found.condition.met_by)) for found in conditions_of(case)]
+    confirms = "condition.confirm" in case.actions and not facts.belongs(session, case, person_id())
+    return render_template("conditions/show.html", case=case, held=held, confirms=confirms)
 
 
 @blueprint.post("/connections/<connection_id>/conditions/<condition_id>/met")
@@ -36,8 +35,9 @@ def confirm(connection_id: str, condition_id: str) -> ResponseReturnValue:
 
 @blueprint.app_template_global()
 def conditions_of(case: Case) -> list[Held]:
-    """The conditions of a connection, for those who may read them."""
-    return store.of_connection(fresh_read(), case.connection.id) if "declaration.see" in case.actions else []
+    """The conditions of a connection that the viewer may read: those of decisions on steps that the viewer may see."""
+    found = store.of_connection(fresh_read(), case.connection.id)
+    return [held for held in found if case.journey.step(held.decision.step).see in case.actions]
 
 
 @blueprint.app_template_global()

@@ -147,7 +147,7 @@ def _themes(
 ) -> list[tuple[Any, list[ReviewLine], int]]:
     """Per theme its matching lines, and how many of all its lines one click can accept."""
     found = []
-    for theme in store.catalogue(case.connection).themes:
+    for theme in store.catalogue(read(), case.connection).themes:
         inside = [item for item in lines if item.line.requirement.theme == theme.id]
         matching = [item for item in inside if FILTERS[chosen](item) or item.id in held]
         plain = sum(item.line.given.value == "yes" and item.line.given.verdict is None for item in inside)

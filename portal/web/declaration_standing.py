@@ -44,7 +44,7 @@ def _lines(case: Case) -> list[Line]:
     """The lines, read once for everything that one page shows of them: pages are drawn when all is written."""
     held: dict[str, list[Line]] = g.setdefault("declaration_lines", {})
     if case.connection.id not in held:
-        held[case.connection.id] = declaration_lines.lines(fresh_read(), case.connection)
+        held[case.connection.id] = declaration_lines.lines_for(fresh_read(), case)
     return held[case.connection.id]
 
 
@@ -54,7 +54,7 @@ def levels_of(case: Case) -> Levels:
     lines = _lines(case)
     inside = {
         theme.id: [line for line in lines if line.requirement.theme == theme.id]
-        for theme in declarations.catalogue(case.connection).themes
+        for theme in declarations.catalogue(fresh_read(), case.connection).themes
     }
     return Levels(
         declaration_lines.standing(lines),

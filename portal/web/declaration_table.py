@@ -164,12 +164,12 @@ def _page(case: Case, theme: str, kept: Mapping[str, Row]) -> str:
 
 
 def _theme(case: Case, theme: str) -> Theme:
-    return next(found for found in store.catalogue(case.connection).themes if found.id == theme)
+    return next(found for found in store.catalogue(read(), case.connection).themes if found.id == theme)
 
 
 def _inside(case: Case, theme: str) -> list[Line]:
     """The lines of the theme that count now; NotFound when it has none."""
-    lines = declaration_lines.lines(fresh_read(), case.connection)
+    lines = declaration_lines.lines_for(fresh_read(), case)
     inside = [line for line in lines if line.requirement.theme == theme]
     if not inside:
         raise NotFound
@@ -184,9 +184,9 @@ def _progress(lines: list[Line]) -> rules.Progress:
 
 def _around(case: Case, theme: str) -> dict[str, Any]:
     """The themes before and after this one, among those that have lines."""
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     asked = {line.requirement.theme for line in lines}
-    themes = [found for found in store.catalogue(case.connection).themes if found.id in asked]
+    themes = [found for found in store.catalogue(read(), case.connection).themes if found.id in asked]
     here = next(place for place, found in enumerate(themes) if found.id == theme)
     return {
         "previous_theme": themes[here - 1] if here else None,

@@ -54,7 +54,7 @@ class ThemeView:
 @blueprint.get("/connections/<connection_id>/declaration")
 def show(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     chosen = _filter()
     return render_template(
         "declaration/show.html",
@@ -108,7 +108,7 @@ def answer(connection_id: str, requirement: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/check")
 def check(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.see")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     return render_template(
         "declaration/check.html",
         **_shared(case),
@@ -122,7 +122,7 @@ def check(connection_id: str) -> ResponseReturnValue:
 @blueprint.get("/connections/<connection_id>/declaration/sign")
 def sign(connection_id: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.sign")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     return render_template(
         "declaration/sign.html",
         **_shared(case),
@@ -170,7 +170,7 @@ def _summary(lines: list[Line]) -> list[tuple[str, str]]:
 def _themes(case: Case, lines: list[Line], chosen: str) -> list[ThemeView]:
     session = read()
     found = []
-    for theme in store.catalogue(case.connection).themes:
+    for theme in store.catalogue(read(), case.connection).themes:
         inside = [line for line in lines if line.requirement.theme == theme.id]
         answered = [line.answer for line in inside if line.answer and line.answer.value]
         last = max(answered, key=lambda row: row.answered_at, default=None)
@@ -193,11 +193,11 @@ def _requirement_page(
     case: Case, name: str, form: AnswerForm | None = None, typed_version: int | None = None
 ) -> str:
     session = read()
-    lines = declaration_lines.lines(session, case.connection)
+    lines = declaration_lines.lines_for(session, case)
     here = next((place for place, line in enumerate(lines) if line.requirement.id == name), None)
     if here is None:
         raise NotFound
-    line, catalogue = lines[here], store.catalogue(case.connection)
+    line, catalogue = lines[here], store.catalogue(read(), case.connection)
     theme = next(theme for theme in catalogue.themes if theme.id == line.requirement.theme)
     before, after = _neighbours(lines, here, _filter())
     stored = {"value": line.given.value, "comment": line.given.comment}
@@ -239,7 +239,7 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
     if request.form.get("go") != "next":
         return here
     case = fetch(connection_id, "declaration.see")
-    lines = declaration_lines.lines(read(), case.connection)
+    lines = declaration_lines.lines_for(read(), case)
     place = next((place for place, line in enumerate(lines) if line.requirement.id == name), len(lines))
     after = _neighbours(lines, place, chosen)[1]
     if after is None:
@@ -248,17 +248,19 @@ def _where_next(connection_id: str, name: str, *, stay: bool) -> str:
 
 
 def _fragment(case: Case, name: str, saved: Saved, *, redraw_actions: bool) -> str:
-    lines = declaration_lines.lines(fresh_read(), case.connection)
+    """What the page swaps in after saving; the deviation's actions are gathered only when they come or go."""
+    told = {"version": saved.version, "said": saved_words(saved), "redraw_actions": redraw_actions}
+    if not redraw_actions:
+        return render_template("declaration/saved.html", **told)
+    lines = declaration_lines.lines_for(fresh_read(), case)
     line = next((line for line in lines if line.requirement.id == name), None)
     if line is None:
         raise NotFound
     return render_template(
         "declaration/saved.html",
         **_shared(case, name),
+        **told,
         line=line,
-        version=saved.version,
-        said=saved_words(saved),
-        redraw_actions=redraw_actions,
         action_form=action_form.empty(case, requirements=(name,)),
         action_id=new_id(),
     )
@@ -278,7 +280,7 @@ def _both(case: Case, name: str, form: AnswerForm, current: object, live: bool) 
     page = render_template(
         "declaration/stale.html",
         **_shared(case, name),
-        requirement=store.catalogue(case.connection).by_id(name),
+        requirement=store.catalogue(read(), case.connection).by_id(name),
         form=form,
         stored=stored,
         chosen=_filter(),

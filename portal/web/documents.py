@@ -1,12 +1,13 @@
 """Documents of a connection: each PDF is drawn from a frozen record, the same bytes each time."""
 
 import json
+from functools import partial
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from portal import reports
-from portal.store import connections, decisions, runs
+from portal.store import catalogues, connections, decisions, runs
 from portal.store.models import Frozen
 from portal.web.case_page import fetch
 from portal.web.language import language
@@ -27,12 +28,12 @@ SEEN_WITH = {
 def pdf(connection_id: str, sha256: str) -> ResponseReturnValue:
     """A frozen record as PDF, for those who may see its step."""
     case = fetch(connection_id, "connection.see")
-    found: Frozen | None = decisions.frozen_of_connection(fresh_read(), connection_id, sha256)
+    session = fresh_read()
+    found: Frozen | None = decisions.frozen_of_connection(session, connection_id, sha256)
     if found is None or SEEN_WITH[found.kind] not in case.actions:
         raise NotFound
-    return _sent(
-        reports.render(json.loads(found.body), language()), f"{case.connection.reference}-{found.kind}"
-    )
+    drawn = reports.render(json.loads(found.body), language(), partial(catalogues.get, session))
+    return _sent(drawn, f"{case.connection.reference}-{found.kind}")
 
 
 @blueprint.get("/connections/<connection_id>/runs/<run_id>.pdf")

@@ -195,7 +195,7 @@ def _too_large(values: dict[str, Any]) -> str:
 
 
 def _page(case: Case, requirement: str, form: EvidenceForm, replaced: Evidence | None) -> str:
-    known = {item.id: item for item in declarations.catalogue(case.connection).requirements}
+    known = {item.id: item for item in declarations.catalogue(read(), case.connection).requirements}
     if requirement not in known:
         raise NotFound
     return render_template(

@@ -45,6 +45,7 @@ def links(waiting: int) -> list[Link]:
         if "installation.admin" in current_user.actions:
             owner.append(_link("outbox.show", "layout.nav.outbox"))
             owner.append(_link("reasons.show", "reasons.title", "/reasons/"))
+            owner.append(_link("catalogues.show", "catalogues.nav", "/catalogues/"))
         return [*owner, _link("public.register", "layout.nav.register")]
     return [
         _link("connections.home", "layout.nav.home", "/connections/"),

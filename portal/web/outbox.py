@@ -1,18 +1,22 @@
 """The owner's page of letters: what has been sent, what waits, and what could not be sent."""
 
 import re
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from portal.store import threads
 from portal.store.models import Letter
 from portal.web.viewer import installation, read
 
 blueprint = Blueprint("outbox", __name__)
 PAGE = 50
-_ONE_USE = re.compile(r"(/invitations/)[A-Za-z0-9_-]+")
+_ONE_USE = re.compile(r"(/(?:invitations|signing)/)[A-Za-z0-9_-]+")
+_REMARK = re.compile(r"#remark-([0-9a-f-]{36})")
 
 
 @blueprint.get("/outbox")
@@ -25,8 +29,18 @@ def show() -> ResponseReturnValue:
         select(Letter).order_by(Letter.created_at.desc(), Letter.id.desc()).limit(PAGE)
     ).all()
     chosen = next((letter for letter in letters if letter.id == request.args.get("letter")), None)
-    body = _shown(chosen.body) if chosen else ""
-    return render_template("overview/outbox.html", letters=letters, waiting=waiting, chosen=chosen, body=body)
+    sealed = _sealed(session, letters)
+    body = _shown(chosen.body) if chosen and chosen.id not in sealed else ""
+    return render_template(
+        "overview/outbox.html", letters=letters, waiting=waiting, chosen=chosen, body=body, sealed=sealed
+    )
+
+
+def _sealed(session: Session, letters: Sequence[Letter]) -> frozenset[str]:
+    """The ids of the letters about remarks that an organisation writes to itself: the owner is not to know of them."""
+    about = {letter.id: set(_REMARK.findall(letter.body)) for letter in letters}
+    own = threads.own_remarks(session, set().union(*about.values()))
+    return frozenset(letter for letter, found in about.items() if found & own)
 
 
 def _shown(body: str) -> str:

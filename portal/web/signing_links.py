@@ -11,7 +11,7 @@ from portal.services.cases import Case
 from portal.services.declaration_lines import Line
 from portal.services.signing_links import Made, Opened
 from portal.services.throttle import Throttled
-from portal.store import declarations, signing_links
+from portal.store import declarations
 from portal.store.models import SigningLink
 from portal.web.case_page import fetch
 from portal.web.entering import origin, wait_text
@@ -140,8 +140,7 @@ def sign(token: str) -> ResponseReturnValue:
 @blueprint.app_template_global()
 def open_signing_link(case: Case) -> SigningLink | None:
     """The link that works now, for the page of those who hand over for signature."""
-    row = case.rows["declaration"]
-    return signing_links.open_of(fresh_read(), case.connection.id, installation().clock(), row.since)
+    return service.standing(fresh_read(), case, installation().clock())
 
 
 def _is_open(token: str) -> bool:
@@ -178,7 +177,7 @@ def _read_page(token: str, opened: Opened, problems: list[str] | None = None) ->
 
 def _themes(opened: Opened) -> list[tuple[str, list[Line]]]:
     found = []
-    for theme in declarations.catalogue(opened.case.connection).themes:
+    for theme in declarations.catalogue(fresh_read(), opened.case.connection).themes:
         inside = [line for line in opened.lines if line.requirement.theme == theme.id]
         if inside:
             found.append((theme.title.get(language()), inside))

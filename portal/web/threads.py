@@ -67,7 +67,7 @@ class Told:
 @blueprint.post("/connections/<connection_id>/declaration/<requirement>/remarks")
 def write(connection_id: str, requirement: str) -> ResponseReturnValue:
     case = fetch(connection_id, "declaration.remark")
-    if requirement not in {item.id for item in declarations.catalogue(case.connection).requirements}:
+    if requirement not in {item.id for item in declarations.catalogue(read(), case.connection).requirements}:
         raise NotFound
     form = RemarkForm(prefix=PREFIX).in_words(case)
     remark_id = request.form.get("remark_id", "")
@@ -138,7 +138,7 @@ def _again(case: Case, requirement: str, form: RemarkForm) -> str:
         "threads/again.html",
         case=case,
         requirement=requirement,
-        title=declarations.catalogue(case.connection).by_id(requirement).title.get(language()),
+        title=declarations.requirement(read(), case.connection, requirement).title.get(language()),
         form=form,
         is_own=service.is_own(case),
         remark_id=request.form.get("remark_id", ""),

@@ -56,15 +56,20 @@ def installation() -> Installation:
 def read() -> Session:
     """The read session of this request; it sees one state of the database and cannot write."""
     if "read_session" not in g:
-        g.read_session = installation().database.reading()
+        database = installation().database
+        g.read_since, g.read_session = database.writes, database.reading()
     session: Session = g.read_session
     return session
 
 
 def fresh_read() -> Session:
-    """A read session that sees what this request has just written."""
-    _close()
-    return read()
+    """The read session of this request, begun anew when something has been written since it began."""
+    session, writes = read(), installation().database.writes
+    if writes != g.read_since:
+        # Closed and not replaced: whoever still holds it reads on in it, and it is closed again with the request.
+        session.close()
+        g.read_since = writes
+    return session
 
 
 def person_id() -> str:

@@ -91,6 +91,7 @@ def things_of(story: Story) -> dict[str, str]:
             "task": "smp",
             "code": "en",
             "reason_id": "other",
+            "version": "1",
             "condition_id": condition.condition.id,
             "assignment_id": asked.id,
             "remark_id": remark.id,

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from portal.services import accounts, declaration_review, memberships
+from portal.services import accounts, conditions, declaration_review, memberships
 from portal.services.installation import Installation
 from portal.services.steps import Wish
 from portal.store.models import Delegation
+from tests.conditions.story import on_condition, the_condition
 from tests.conftest import Cast
 from tests.story import Story
 from workflows import journey
@@ -101,3 +102,12 @@ def test_who_has_signed_for_the_organisation_does_not_approve_after_leaving_it(s
     memberships.end(home, people.contact, people.organisation, mine.id)
     refused(lambda: story.move("approver", "application", "endorse"))
     assert story.move("second_approver", "application", "endorse")
+
+
+def test_a_reviewer_who_is_a_member_confirms_no_condition(story: Story) -> None:
+    on_condition(story)
+    condition = the_condition(story).condition.id
+    join(story, "reviewer", "viewer")
+    refused(lambda: conditions.confirm(story.home, story.people.reviewer, story.connection, condition))
+    assert the_condition(story).condition.met_at is None
+    assert conditions.confirm(story.home, story.people.approver, story.connection, condition)

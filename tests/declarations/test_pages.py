@@ -67,7 +67,8 @@ def test_those_who_only_read_have_no_form_and_may_not_post(story: Story, browse:
 
 def test_a_requirement_tells_why_what_proves_it_and_where_it_comes_from(story: Story, browse: Browse) -> None:
     page = browse("infosec").get(place(story, "/P-16")).get_data(as_text=True)
-    requirement = store.catalogue(_connection(story)).by_id("P-16")
+    with story.home.read() as session:
+        requirement = store.catalogue(session, _connection(story)).by_id("P-16")
     for words in (requirement.title.sv, requirement.text.sv, requirement.why.sv, requirement.evidence.sv):
         assert words in page
     assert "SAD 4.2, 5.6" in page

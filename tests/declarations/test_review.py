@@ -140,7 +140,7 @@ def test_the_page_accepts_returns_and_keeps_what_was_typed(story: Story, browse:
     signed(story, P_09="partly")
     reviewer, place = browse("reviewer"), f"/connections/{story.connection}/declaration/review"
     page = reviewer.get(place).get_data(as_text=True)
-    assert "Första omgången" in page
+    assert "Omgång 1" in page
     assert "0 av 80 rader granskade" in page
     after = reviewer.post(f"{place}/P-01", data={"verdict": "accepted"})
     assert after.status_code == 302

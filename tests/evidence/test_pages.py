@@ -59,7 +59,7 @@ def test_a_file_is_added_listed_and_handed_out_as_a_download(story: Story, brows
     for words in (
         "Policy",
         "policy.pdf, 0,1 MB",
-        "gäller händelse 1 mars 2026",
+        "daterat 1 mars 2026",
         "Gäller till och med 1 mars 2027",
     ):
         assert words in shown

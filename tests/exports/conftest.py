@@ -1,10 +1,8 @@
 """A story with answers, a deviation, a risk and actions, and what its exports hold."""
 
 from collections.abc import Callable
-from functools import cache
 
 import pytest
-from flask.testing import FlaskClient
 
 from portal.services import cases, declarations
 from portal.services import export_records as records
@@ -31,12 +29,6 @@ def story(home: Installation, people: Cast) -> Story:
     told.classify_flow()
     told.assess_risk()
     return told
-
-
-@pytest.fixture
-def browse(client_as: Callable[[str], FlaskClient], people: Cast) -> Callable[[str], FlaskClient]:
-    """A browser signed in as a person of the cast, by name; the same one each time."""
-    return cache(lambda name: client_as(people.person[name]))
 
 
 @pytest.fixture

@@ -332,7 +332,7 @@ def test_answers_of_an_earlier_signed_declaration_are_offered_with_their_age(
             story.home, story.people.infosec, story.connection, name, None, "", found.version
         )
     page = infosec.get(place).get_data(as_text=True)
-    assert "2 krav utan svar har besvarats i en tidigare underskriven självdeklaration" in page
+    assert "2 krav utan svar har besvarats tidigare" in page
     page = infosec.get(f"{place}/earlier").get_data(as_text=True)
     assert page.count("Svar från 23 november 2026") == 2
     data = posted_fields(page)
@@ -377,7 +377,7 @@ def test_a_whole_declaration_is_saved_at_once(story: Story) -> None:
     with story.home.read() as session:
         connection = session.get_one(Connection, story.connection)
         held_before = store.answers(session, connection)
-        names = [item.id for item in store.catalogue(connection).requirements]
+        names = [item.id for item in store.catalogue(session, connection).requirements]
     chosen = [
         Chosen(name, "yes", "Läst ur filen.", held_before[name].version if name in held_before else 0)
         for name in names

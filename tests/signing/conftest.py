@@ -1,10 +1,6 @@
 """A declaration that waits for its signature, and browsers of those who have an account and of somebody who has none."""
 
-from collections.abc import Callable
-from functools import cache
-
 import pytest
-from flask.testing import FlaskClient
 
 from portal.services.installation import Installation
 from tests.conftest import Cast, make_cast
@@ -32,9 +28,3 @@ def story(home: Installation, people: Cast) -> Story:
 def either_story(either_home: Installation) -> Story:
     """The same on each database in turn."""
     return handed_over(Story(either_home, make_cast(either_home)))
-
-
-@pytest.fixture
-def browse(client_as: Callable[[str], FlaskClient], people: Cast) -> Callable[[str], FlaskClient]:
-    """A browser signed in as a person of the cast, by name; the same one each time."""
-    return cache(lambda name: client_as(people.person[name]))

@@ -20,7 +20,7 @@ from portal.store.models.declarations import (
     Mention,
     Remark,
 )
-from portal.store.models.organisations import Federation, Organisation, StoredCatalogue
+from portal.store.models.organisations import CatalogueDraft, Federation, Organisation, StoredCatalogue
 from portal.store.models.people import (
     Delegation,
     Invitation,
@@ -42,6 +42,7 @@ __all__ = [
     "AnswerVersion",
     "Assignment",
     "Base",
+    "CatalogueDraft",
     "Certificate",
     "ChainHead",
     "Condition",

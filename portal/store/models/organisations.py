@@ -52,3 +52,19 @@ class StoredCatalogue(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     stored_at: Mapped[datetime]
+
+
+class CatalogueDraft(Identified, Base):
+    """What the owner has uploaded as the next version; the one that is neither published nor withdrawn stands."""
+
+    __tablename__ = "catalogue_draft"
+
+    catalogue_id: Mapped[str] = mapped_column(String(60))
+    version: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    uploaded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
