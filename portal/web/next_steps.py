@@ -12,6 +12,7 @@ from portal.web.language import t
 from portal.web.steps import step_url
 from portal.web.viewer import fresh_read
 from workflows import journey
+from workflows.access import ORGANISATION_ROLES
 from workflows.guards import Facts
 from workflows.status import OPEN, Status
 
@@ -102,7 +103,8 @@ def waits(case: Case, known: Facts) -> list[Todo]:
             place = overview.place_in_queue(session, case.connection.id, step.id)
             text = t("connection.waits.submitted", step=name, place=place)
         elif status in OPEN and not _works_on(case, step.id):
-            text = t(f"connection.waits.{status}", step=name)
+            by = "colleagues" if case.roles & ORGANISATION_ROLES else "waits"
+            text = t(f"connection.{by}.{status}", step=name)
         else:
             continue
         found.append(Todo(text, step_url(case.connection.id, step.id), ""))
