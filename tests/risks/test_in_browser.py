@@ -78,14 +78,15 @@ def test_a_cell_is_chosen_and_an_action_moved_with_the_keyboard(
     page.goto(place)
     cell = page.get_by_role("link", name="Allvarlig konsekvens, sannolikt: 2 risker på nivån mycket hög")
     cell.first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**stage=inherent**")
+    with page.expect_navigation(url="**stage=inherent**"):
+        page.keyboard.press("Enter")
     assert page.locator("tr[id^=risk-]").count() == 2
-    page.get_by_role("link", name="Visa alla 5").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Visa alla 5").click()
     assert page.locator("tr[id^=risk-]").count() == 5
     page.goto(f"{place}/actions?view=board")
     page.get_by_role("button", name="Påbörja åtgärd 2").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**view=board**")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     begun = page.get_by_role("region", name="Påbörjad")
     assert "Besluta rutinen för P-16" in begun.inner_text()
