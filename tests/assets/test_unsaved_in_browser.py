@@ -201,9 +201,13 @@ def test_quick_changes_of_one_line_follow_each_other_and_nobody_is_overtaken(
     page.fill('[name="P-16-comment"]', "Kort saknas.")
     page.press('[name="P-16-comment"]', "Tab")
     page.wait_for_selector("#saved-P-16:not([data-state]):has-text('Sparat')")
-    page.wait_for_timeout(300)
+    # The saves come one after the other; the last of them is what has to stand.
+    for _ in range(100):
+        found = held(story, "P-16")
+        if found is not None and (found.value, found.comment) == ("partly", "Kort saknas."):
+            break
+        page.wait_for_timeout(100)
     assert page.locator(".overtaken").count() == 0
-    found = held(story, "P-16")
     assert found is not None
     assert (found.value, found.comment) == ("partly", "Kort saknas.")
 
