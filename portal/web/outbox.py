@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.store import threads
+from portal.store import letters, threads
 from portal.store.models import Letter
 from portal.web.viewer import installation, read
 
@@ -24,21 +23,23 @@ def show() -> ResponseReturnValue:
     if "installation.admin" not in current_user.actions:
         abort(404)
     session = read()
-    waiting = session.scalar(select(func.count()).select_from(Letter).where(Letter.sent_at.is_(None)))
-    letters = session.scalars(
-        select(Letter).order_by(Letter.created_at.desc(), Letter.id.desc()).limit(PAGE)
-    ).all()
-    chosen = next((letter for letter in letters if letter.id == request.args.get("letter")), None)
-    sealed = _sealed(session, letters)
+    found = letters.latest(session, PAGE)
+    chosen = next((letter for letter in found if letter.id == request.args.get("letter")), None)
+    sealed = _sealed(session, found)
     body = _shown(chosen.body) if chosen and chosen.id not in sealed else ""
     return render_template(
-        "overview/outbox.html", letters=letters, waiting=waiting, chosen=chosen, body=body, sealed=sealed
+        "overview/outbox.html",
+        letters=found,
+        waiting=letters.waiting(session),
+        chosen=chosen,
+        body=body,
+        sealed=sealed,
     )
 
 
-def _sealed(session: Session, letters: Sequence[Letter]) -> frozenset[str]:
+def _sealed(session: Session, listed: Sequence[Letter]) -> frozenset[str]:
     """The ids of the letters about remarks that an organisation writes to itself: the owner is not to know of them."""
-    about = {letter.id: set(_REMARK.findall(letter.body)) for letter in letters}
+    about = {letter.id: set(_REMARK.findall(letter.body)) for letter in listed}
     own = threads.own_remarks(session, set().union(*about.values()))
     return frozenset(letter for letter, found in about.items() if found & own)
 

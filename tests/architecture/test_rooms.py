@@ -83,6 +83,16 @@ def test_only_services_write() -> None:
     assert not found, "\n".join(found)
 
 
+def test_pages_hold_no_queries() -> None:
+    found = [
+        f"{path} imports {name}: put the query in portal/store/"
+        for path, tree, _ in modules("portal/web")
+        for name in imports(tree)
+        if name.startswith("sqlalchemy") and name != "sqlalchemy.orm.Session"
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_nobody_commits_by_hand() -> None:
     found = [
         f"{path} commits by hand: one unit of work is one commit"
